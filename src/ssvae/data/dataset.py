@@ -1,0 +1,40 @@
+"""The form every data set takes inside a run.
+
+In: arrays. Out: `Split`, `Dataset`. Not here: reading, splitting, labeling.
+"""
+
+import dataclasses
+
+import numpy as np
+from jaxtyping import Int, UInt8
+
+__all__ = ["Dataset", "Split"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Split:
+    """Images and their true labels. Images stay bytes until a step casts them: a quarter of the memory."""
+
+    images: UInt8[np.ndarray, "example height width channel"]
+    """Brightness from 0 to `Dataset.levels`; a pixel in [0, 1] is `images / levels`."""
+    labels: Int[np.ndarray, " example"]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclasses.dataclass(frozen=True)
+class Dataset:
+    """Three splits and the labels that training may see."""
+
+    name: str
+    train: Split
+    validation: Split
+    test: Split
+    labeled_indices: Int[np.ndarray, " labeled"]
+    """Rows of `train` whose label training may see, ascending. All other training labels are for scoring."""
+    num_classes: int
+    levels: int
+    """The brightness that counts as 1.0: 16 for digits, 255 for bytes."""
+    fingerprint: str
+    """SHA-256 over every split's images and labels, their order, and the labeled rows."""

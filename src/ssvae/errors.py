@@ -1,0 +1,76 @@
+"""Every error this package raises on purpose, and the two helpers that word them.
+
+    SSVAEError
+    ├── ConfigError            what was asked cannot be: names, types, ranges, combinations
+    ├── DataError              a data set is absent, damaged or not what was asked
+    ├── CheckpointError        a checkpoint cannot be read or does not fit the model
+    ├── RunDirectoryError      a run folder cannot be made, claimed or read
+    ├── ProvenanceError        the record of a run could not be written, so the run must not go on
+    └── TrainingDiverged       a loss term stopped being a finite number
+
+A message says where (the path the user typed), what was expected, what came, and what to type instead.
+In: nothing. Out: exception types. Not here: catching them (composition/ and evaluation/collect do).
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "CheckpointError",
+    "ConfigError",
+    "DataError",
+    "ProvenanceError",
+    "RunDirectoryError",
+    "SSVAEError",
+    "TrainingDiverged",
+    "did_you_mean",
+    "nearest",
+]
+
+
+class SSVAEError(Exception):
+    """The root of the tree; catch it to catch everything this package raises on purpose."""
+
+
+class ConfigError(SSVAEError):
+    """What was asked cannot be. Carries every problem found, not only the first.
+
+    Attributes:
+        problems: One sentence or more per mistake, in the order they were found.
+    """
+
+    def __init__(self, problems: str | Sequence[str]):
+        self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class DataError(SSVAEError):
+    """A data set is absent, damaged, or not what was asked."""
+
+
+class CheckpointError(SSVAEError):
+    """A checkpoint cannot be read, or does not fit the model it is read into."""
+
+
+class RunDirectoryError(SSVAEError):
+    """A run folder cannot be made, claimed or read."""
+
+
+class ProvenanceError(SSVAEError):
+    """The record of a run could not be written; a run without a record must not go on."""
+
+
+class TrainingDiverged(SSVAEError):  # noqa: N818 - the name says what happened, as `StopIteration` does
+    """A loss term stopped being a finite number."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, or None when nothing is close."""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`" Did you mean 'mixture'?"` with its leading space, or an empty string when nothing is close."""
+    match = nearest(word, known)
+    return f" Did you mean '{match}'?" if match else ""

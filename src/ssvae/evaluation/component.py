@@ -1,0 +1,35 @@
+"""What a component is: a provider, when it applies, and what its numbers mean.
+
+In: nothing. Out: `Component`. Not here: the tables (metrics/, plots/), running them (collect.py).
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.status import ComponentResult
+
+if TYPE_CHECKING:
+    from ssvae.evaluation.context import EvaluationContext
+
+__all__ = ["Component", "always"]
+
+
+def always(config: SSVAEConfig) -> None:
+    """For a component that every model has."""
+    return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Component:
+    """One entry of METRICS or PLOTS."""
+
+    title: str
+    """Heading of its section in the report."""
+    provide: Callable[["EvaluationContext"], ComponentResult]
+    """Computes the numbers or draws the figures."""
+    absence: Callable[[SSVAEConfig], tuple[str, str] | None] = always
+    """(reason, remedy) when the model has nothing to report here, else None. Known before training starts."""
+    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Name in `data` → one line on what the number means and its unit."""

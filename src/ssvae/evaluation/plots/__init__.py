@@ -1,0 +1,2 @@
+"""stub"""
+PLOTS: dict = {}

@@ -1,0 +1,154 @@
+"""The whole question of a run as one frozen value: what was asked, checked, ready to be answered.
+
+In: a plain nested mapping, shaped as config.yaml is. Out: `Experiment`, or one `ConfigError` with every problem.
+Not here: Hydra, files.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from ssvae.config import Recipe, choice, mapping_from_recipe, read_recipe, setting
+from ssvae.data.recipes import DATASETS, AbstractDataConfig
+from ssvae.errors import ConfigError, did_you_mean
+from ssvae.evaluation.metrics import METRICS
+from ssvae.evaluation.plots import PLOTS
+from ssvae.evaluation.recipes import EvaluationConfig
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.training.history import monitor_problem
+from ssvae.training.recipes import TrainingConfig
+
+__all__ = ["LABELS", "Experiment", "RecordConfig", "mapping_from_experiment", "read_experiment"]
+
+LABELS = ("exploratory", "keep", "baseline", "failed")
+"""What a person may call a run; the machine's own lifecycle is in state.json."""
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordConfig(Recipe):
+    """How a run is named and filed."""
+
+    name: str = "run"
+    """Begins the name of the run's folder."""
+    description: str = ""
+    """What this run is for, in a sentence."""
+    tags: tuple[str, ...] = ()
+    """Words to find it by."""
+    status: str = setting("exploratory", one_of=LABELS)
+    """Your verdict on the run; becomes failed when the run crashes."""
+    on_dirty_git: str = setting("warn", one_of=("warn", "refuse", "ignore"))
+    """What to do when the code has changes that are not committed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _TopLevel(Recipe):
+    """The part of the question that is not the model, spelled as in config.yaml."""
+
+    experiment: RecordConfig = dataclasses.field(default_factory=RecordConfig)
+    seed: int = setting(0, at_least=0, at_most=2**32 - 1, traced=True)
+    data: AbstractDataConfig = choice(DATASETS, "digits")
+    training: TrainingConfig = dataclasses.field(default_factory=TrainingConfig)
+    evaluation: EvaluationConfig = dataclasses.field(default_factory=EvaluationConfig)
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+    """A run is a function of this value (and the bytes of the data set it names).
+
+    Raises:
+        ConfigError: from the constructor, when the parts do not fit together; names every misfit.
+    """
+
+    record: RecordConfig = dataclasses.field(default_factory=RecordConfig)
+    seed: int = 0
+    data: AbstractDataConfig = dataclasses.field(default_factory=DATASETS["digits"])
+    model: SSVAEConfig = dataclasses.field(default_factory=SSVAEConfig)
+    training: TrainingConfig = dataclasses.field(default_factory=TrainingConfig)
+    evaluation: EvaluationConfig = dataclasses.field(default_factory=EvaluationConfig)
+
+    GROUPS: ClassVar[tuple[str, ...]] = tuple(field.name for field in dataclasses.fields(SSVAEConfig))
+
+    def __post_init__(self) -> None:
+        if problems := [*_misfits(self)]:
+            raise ConfigError(problems)
+
+
+def read_experiment(mapping: Mapping[str, Any]) -> Experiment:
+    """Build the experiment from a mapping shaped as config.yaml's body.
+
+    Raises:
+        ConfigError: with every unknown setting, wrong type, value out of range and misfit at once.
+    """
+    model_part = {key: mapping[key] for key in mapping if key in Experiment.GROUPS}
+    rest = {key: mapping[key] for key in mapping if key not in Experiment.GROUPS}
+    problems: list[str] = []
+    top, model = None, None
+    try:
+        top = read_recipe(_TopLevel, rest)
+    except ConfigError as error:
+        problems.extend(error.problems)
+    try:
+        model = read_recipe(SSVAEConfig, model_part)
+    except ConfigError as error:
+        problems.extend(error.problems)
+    if top is None or model is None:
+        raise ConfigError(problems)
+    return Experiment(top.experiment, top.seed, top.data, model, top.training, top.evaluation)
+
+
+def mapping_from_experiment(experiment: Experiment) -> dict[str, Any]:
+    """The mapping that `read_experiment` turns back into an equal experiment."""
+    top = _TopLevel(
+        experiment.record, experiment.seed, experiment.data, experiment.training, experiment.evaluation
+    )
+    mapping = mapping_from_recipe(top) | mapping_from_recipe(experiment.model)
+    order = ("experiment", "seed", "data", *Experiment.GROUPS, "training", "evaluation")
+    return {key: mapping[key] for key in order}
+
+
+def _misfits(experiment: Experiment) -> Iterator[str]:
+    """One sentence for each pair of settings that cannot stand together."""
+    yield from _label_misfits(experiment)
+    yield from _size_misfits(experiment)
+    if problem := monitor_problem(experiment.training.monitor, experiment.model):
+        yield problem
+    yield from _unknown_components("metrics", experiment.evaluation.metrics, METRICS)
+    yield from _unknown_components("plots", experiment.evaluation.plots, PLOTS)
+
+
+def _label_misfits(experiment: Experiment) -> Iterator[str]:
+    data, classifier, prior = experiment.data, experiment.model.classifier, experiment.model.prior
+    if classifier.variant == "tau" and prior.components < data.classes:
+        yield (
+            f"classifier=tau needs at least one component per class: the prior has {prior.components}, "
+            f"the data has {data.classes} classes. "
+            + ("Try prior=mixture." if prior.components == 1 else f"Try prior.num_components={data.classes}.")
+        )
+    if classifier.predicts and data.num_labeled == 0:
+        yield (
+            f"classifier={classifier.variant} learns from labels, and data.num_labeled is 0. "
+            f"Try data.num_labeled={10 * data.classes} or classifier=none."
+        )
+
+
+def _size_misfits(experiment: Experiment) -> Iterator[str]:
+    size = experiment.data.train_size
+    if experiment.data.num_labeled > size:
+        yield f"data.num_labeled is {experiment.data.num_labeled}, but there are only {size} training images."
+    if experiment.training.batch_size > size:
+        yield (
+            f"training.batch_size is {experiment.training.batch_size}, but there are only {size} training images. "
+            f"Try training.batch_size={size}."
+        )
+
+
+def _unknown_components(setting_name: str, asked: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
+    """`all` and `none` stand alone; any other word is a component of the table."""
+    path = f"evaluation.{setting_name}"
+    for word in asked:
+        if word in ("all", "none"):
+            if len(asked) > 1:
+                yield f"{path}: '{word}' stands alone, got [{','.join(asked)}]. Try {path}={word}."
+        elif word not in table:
+            known = ", ".join(("all", "none", *table))
+            yield f"{path}: '{word}' is not a component.{did_you_mean(word, table)} Known: {known}."

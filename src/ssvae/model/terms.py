@@ -1,0 +1,116 @@
+"""The table of loss terms: one spelling for code, log, metrics.csv, summary, report and plots.
+
+In: a model recipe. Out: which terms apply, and why the others do not. Not here: computing them (objective.py).
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+from ssvae.model.recipes import SSVAEConfig
+
+__all__ = ["TERMS", "TOTAL", "LossTerm", "absence"]
+
+TOTAL = "loss.total"
+"""The weighted sum of all terms that apply."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LossTerm:
+    """One summand of the loss."""
+
+    formula: str
+    meaning: str
+    unit: str
+    weight: str
+    """The setting of `ModelConfig` that weighs it."""
+    is_annealed: bool
+    """Whether its weight rises during `model.kl_warmup_epochs`."""
+    needs_labels: bool
+    absence: Callable[[SSVAEConfig], tuple[str, str] | None]
+    """(reason, remedy) when the term does not exist for this model, else None."""
+
+
+def _always(config: SSVAEConfig) -> None:
+    return None
+
+
+def _needs_components(config: SSVAEConfig) -> tuple[str, str] | None:
+    return None if config.prior.components > 1 else ("the prior has one component", "prior=mixture")
+
+
+def _needs_classifier(config: SSVAEConfig) -> tuple[str, str] | None:
+    return None if config.classifier.predicts else ("classifier=none", "classifier=tau")
+
+
+def _needs_learned_weights(config: SSVAEConfig) -> tuple[str, str] | None:
+    if (missing := _needs_components(config)) is not None:
+        return missing
+    return None if config.prior.has_learned_weights else ("π is fixed", "prior.learn_weights=true")
+
+
+TERMS: dict[str, LossTerm] = {
+    "loss.recon": LossTerm(
+        formula="−E_q log p(x|z)",
+        meaning="how badly the decoder explains the image",
+        unit="nats per image",
+        weight="recon_weight",
+        is_annealed=False,
+        needs_labels=False,
+        absence=_always,
+    ),
+    "loss.kl.z": LossTerm(
+        formula="Σ_c q(c|x) KL(q(z|x) ‖ p(z|c))",
+        meaning="what the code costs, given the component",
+        unit="nats per image",
+        weight="kl_weight",
+        is_annealed=True,
+        needs_labels=False,
+        absence=_always,
+    ),
+    "loss.kl.c": LossTerm(
+        formula="KL(q(c|x) ‖ π)",
+        meaning="what choosing a component costs; exactly 0 with one component",
+        unit="nats per image",
+        weight="kl_c_weight",
+        is_annealed=True,
+        needs_labels=False,
+        absence=_always,
+    ),
+    "loss.classifier": LossTerm(
+        formula="−log p(y|x)",
+        meaning="how surprising the known labels are",
+        unit="nats per labeled image",
+        weight="label_weight",
+        is_annealed=False,
+        needs_labels=True,
+        absence=_needs_classifier,
+    ),
+    "loss.diversity": LossTerm(
+        formula="log K − H(mean of q(c|x) over the batch)",
+        meaning="how unevenly the components are used; 0 when evenly",
+        unit="nats",
+        weight="diversity_weight",
+        is_annealed=False,
+        needs_labels=False,
+        absence=_needs_components,
+    ),
+    "loss.dirichlet": LossTerm(
+        formula="−log Dirichlet(π | α) / N",
+        meaning="the prior over component weights, spread over the N training images",
+        unit="nats per image",
+        weight="dirichlet_weight",
+        is_annealed=False,
+        needs_labels=False,
+        absence=_needs_learned_weights,
+    ),
+}
+
+
+def absence(key: str, config: SSVAEConfig) -> tuple[str, str] | None:
+    """(reason, remedy) when term `key` plays no part in the loss of this model, else None."""
+    term = TERMS[key]
+    if (missing := term.absence(config)) is not None:
+        return missing
+    if getattr(config.model, term.weight) == 0:
+        return f"model.{term.weight} is 0", f"model.{term.weight}=1.0"
+    return None

@@ -1,0 +1,60 @@
+"""What a metric or a plot reports: done, not applicable and why, or failed and why.
+
+In: reasons and values. Out: `ComponentResult`. Not here: who computes it, where it is written.
+"""
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["ComponentResult", "Status"]
+
+
+class Status(enum.StrEnum):
+    """The state of a component; `NOT_RUN` is how every component of a run starts."""
+
+    NOT_RUN = "not_run"
+    SUCCESS = "success"
+    DISABLED = "disabled"
+    FAILED = "failed"
+
+
+@dataclasses.dataclass(frozen=True)
+class ComponentResult:
+    """The answer of one metric or plot provider.
+
+    Make it with `success`, `disabled` or `failed`: each asks for what its state owes the reader.
+    """
+
+    status: Status
+    reason: str | None = None
+    """Why it is disabled, failed or not run, in words a user understands. None for a success."""
+    remedy: str | None = None
+    """What to type to enable it, such as `classifier=tau`. Only for a disabled component."""
+    data: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """Numbers, texts and nested lists that JSON can hold."""
+    figures: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """File stem → matplotlib `Figure`, for a plot; runs/ saves them and reports their paths."""
+
+    @classmethod
+    def success(
+        cls, data: Mapping[str, Any] | None = None, figures: Mapping[str, Any] | None = None
+    ) -> "ComponentResult":
+        """A component that did its work."""
+        return cls(Status.SUCCESS, data=dict(data or {}), figures=dict(figures or {}))
+
+    @classmethod
+    def disabled(cls, reason: str, remedy: str) -> "ComponentResult":
+        """A component that does not apply to this run; `remedy` is the override that enables it."""
+        return cls(Status.DISABLED, reason=reason, remedy=remedy)
+
+    @classmethod
+    def failed(cls, reason: str) -> "ComponentResult":
+        """A component that broke; the log holds the traceback."""
+        return cls(Status.FAILED, reason=reason)
+
+    @classmethod
+    def not_run(cls, reason: str) -> "ComponentResult":
+        """A component the run has not reached."""
+        return cls(Status.NOT_RUN, reason=reason)

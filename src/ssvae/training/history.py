@@ -1,0 +1,58 @@
+"""The numbers of an epoch: their keys, which of them can be monitored, and whether a new one is better.
+
+In: a model recipe. Out: keys in the order of metrics.csv. Not here: computing the numbers (epoch.py, validate.py).
+"""
+
+from ssvae.errors import did_you_mean
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.model.terms import TERMS, TOTAL
+
+__all__ = ["EPOCH_KEYS", "VALIDATION_KEYS", "is_better", "monitor_problem", "weight_key"]
+
+
+def weight_key(term: str) -> str:
+    """The column of a term's weight: `loss.kl.z` → `weight.kl.z`."""
+    return term.replace("loss.", "weight.", 1)
+
+
+TRAINING_KEYS = (TOTAL, *TERMS, *map(weight_key, TERMS), "gradient.norm")
+
+VALIDATION_KEYS = (
+    f"{TOTAL}.val",  # without the terms that need labels, at the weights reached after warm-up
+    *(f"{key}.val" for key in ("loss.recon", "loss.kl.z", "loss.kl.c")),
+    "metric.elbo.val",
+    "metric.accuracy.val",
+    "metric.k_eff",
+    "metric.components.active",
+    "metric.information",
+    "metric.responsibility.confidence",
+)
+"""Measured on the validation images after every epoch. Those without a split in their name are too."""
+
+EPOCH_KEYS = ("epoch", "time", "learning_rate", *TRAINING_KEYS, *VALIDATION_KEYS)
+"""The columns of metrics.csv."""
+
+_NEEDS_COMPONENTS = (
+    "loss.kl.c.val",
+    "metric.k_eff",
+    "metric.components.active",
+    "metric.information",
+    "metric.responsibility.confidence",
+)
+
+
+def monitor_problem(key: str, config: SSVAEConfig) -> str | None:
+    """Why `key` cannot choose the best epoch of this model, or None when it can."""
+    if key not in VALIDATION_KEYS:
+        known = ", ".join(VALIDATION_KEYS)
+        return f"training.monitor={key!r} is not measured.{did_you_mean(key, VALIDATION_KEYS)} Known: {known}."
+    if key == "metric.accuracy.val" and not config.classifier.predicts:
+        return f"training.monitor={key} needs a classifier, and classifier=none predicts nothing. Try classifier=tau."
+    if key in _NEEDS_COMPONENTS and config.prior.components == 1:
+        return f"training.monitor={key} never changes with one component. Try training.monitor={TOTAL}.val."
+    return None
+
+
+def is_better(key: str, new: float, best: float) -> bool:
+    """Whether `new` beats `best`: lower for a loss, higher for a metric. NaN never does."""
+    return new < best if key.startswith("loss.") else new > best
