@@ -36,10 +36,10 @@ R = TypeVar("R", bound="Recipe")
 def setting(
     default: Any = dataclasses.MISSING,
     *,
-    at_least: float | None = None,
-    above: float | None = None,
-    at_most: float | None = None,
-    below: float | None = None,
+    at_least: int | float | None = None,
+    above: int | float | None = None,
+    at_most: int | float | None = None,
+    below: int | float | None = None,
     one_of: tuple[str, ...] = (),
     traced: bool = False,
 ) -> Any:
@@ -268,7 +268,13 @@ _PLURALS = {int: "whole numbers", str: "texts"}
 
 
 def _kind_name(kind: Any) -> str:
-    names = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", type(None): "null"}
+    names = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "a text",
+        type(None): "null",
+    }
     words = []
     for option in _alternatives(kind):
         inner = typing.get_args(option)
@@ -277,9 +283,7 @@ def _kind_name(kind: Any) -> str:
 
 
 def _has_default(field: dataclasses.Field) -> bool:
-    return (
-        field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
-    )
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
 def _unset(path: str) -> str:

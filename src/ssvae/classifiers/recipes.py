@@ -80,9 +80,9 @@ class TauConfig(AbstractClassifierConfig):
     variant: ClassVar[str] = "tau"
     block_confidence: float = setting(0.99, above=0, below=1)
     """Start: component c says class c mod C with this probability, the other classes share the rest."""
-    block_count: float = setting(1.0, above=0)
+    block_count: float = setting(5.0, above=0)
     """How many labeled images that start is worth, per component."""
-    decay: float = setting(0.99, at_least=0, below=1)
+    decay: float = setting(0.999, at_least=0, below=1)
     """Share of the counts kept at each step; the newest labeled batch brings the rest."""
     smoothing: float = setting(0.1, above=0)
     """α: pseudo-count added to each class of each component, so that no class is impossible."""

@@ -29,7 +29,9 @@ class DenseEncoderConfig(Recipe):
     activation: str = setting("relu", one_of=ACTIVATIONS)
     """The function between layers."""
 
-    def build(self, image_shape: tuple[int, int, int], latent_dim: int, *, rngs: "nnx.Rngs") -> "DenseEncoder":
+    def build(
+        self, image_shape: tuple[int, int, int], latent_dim: int, *, rngs: "nnx.Rngs"
+    ) -> "DenseEncoder":
         """The encoder of images of `image_shape` into `latent_dim` dimensions."""
         from ssvae.networks.dense import DenseEncoder
 
@@ -46,7 +48,9 @@ class DenseDecoderConfig(Recipe):
     activation: str = setting("relu", one_of=ACTIVATIONS)
     """The function between layers."""
 
-    def build(self, latent_dim: int, image_shape: tuple[int, int, int], *, rngs: "nnx.Rngs") -> "DenseDecoder":
+    def build(
+        self, latent_dim: int, image_shape: tuple[int, int, int], *, rngs: "nnx.Rngs"
+    ) -> "DenseDecoder":
         """The decoder of codes of `latent_dim` dimensions into images of `image_shape`."""
         from ssvae.networks.dense import DenseDecoder
 

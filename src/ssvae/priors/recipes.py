@@ -72,7 +72,7 @@ class MixturePriorConfig(AbstractPriorConfig):
     """Learn each component's standard deviations; false keeps them at 1."""
     learn_weights: bool = True
     """Learn π = p(c); false keeps it uniform."""
-    init_radius: float = setting(2.0, at_least=0)
+    init_radius: float = setting(1.0, at_least=0)
     """Standard deviation of the random start of the means, in units of a component's own scale."""
     concentration: float = setting(2.0, above=0)
     """α of the symmetric Dirichlet prior over π; above 1 it keeps components alive. Acts by model.dirichlet_weight."""

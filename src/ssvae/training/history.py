@@ -45,7 +45,9 @@ def monitor_problem(key: str, config: SSVAEConfig) -> str | None:
     """Why `key` cannot choose the best epoch of this model, or None when it can."""
     if key not in VALIDATION_KEYS:
         known = ", ".join(VALIDATION_KEYS)
-        return f"training.monitor={key!r} is not measured.{did_you_mean(key, VALIDATION_KEYS)} Known: {known}."
+        return (
+            f"training.monitor={key!r} is not measured.{did_you_mean(key, VALIDATION_KEYS)} Known: {known}."
+        )
     if key == "metric.accuracy.val" and not config.classifier.predicts:
         return f"training.monitor={key} needs a classifier, and classifier=none predicts nothing. Try classifier=tau."
     if key in _NEEDS_COMPONENTS and config.prior.components == 1:

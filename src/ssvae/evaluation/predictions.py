@@ -1,0 +1,119 @@
+"""The one pass over the data that every metric and plot shares, with the weights of the best epoch.
+
+In: a trained model and its data set. Out: `EvaluationContext`. Not here: scores, figures, choosing the epoch.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ssvae.arrays import Array, Float, Key
+from ssvae.classifiers.tau import TauClassifier
+from ssvae.data.dataset import Dataset, Split
+from ssvae.evaluation.context import EvaluationContext, MixtureSummary, Predictions
+from ssvae.evaluation.recipes import EvaluationConfig
+from ssvae.model.prediction import predict, sample_components
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.model.structure import Structure
+from ssvae.training.fit import Snapshot
+
+__all__ = ["evaluation_context"]
+
+
+def evaluation_context(
+    config: SSVAEConfig,
+    settings: EvaluationConfig,
+    dataset: Dataset,
+    snapshot: Snapshot,
+    history: Sequence[Mapping[str, float]],
+    weights: str,
+    seed: int,
+) -> EvaluationContext:
+    """Predict every split, look at the prior, draw from it.
+
+    Args:
+        config: The model's recipe.
+        settings: How large a portion is, how many samples are drawn.
+        dataset: Its three splits are each predicted once.
+        snapshot: The weights to use.
+        history: The rows of metrics.csv.
+        weights: Says in words which weights these are.
+        seed: The run's seed; the draws are a function of it.
+    """
+    structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
+    key = jax.random.key(seed)
+    splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    predictions = {
+        name: _predict_split(structure, snapshot, split, dataset.levels, settings.batch_size, split_key)
+        for (name, split), split_key in zip(splits.items(), jax.random.split(key, len(splits)), strict=True)
+    }
+    if not config.classifier.predicts:
+        predictions = {name: _without_classes(found) for name, found in predictions.items()}
+    return EvaluationContext(
+        config=config,
+        settings=settings,
+        dataset=dataset,
+        predictions=predictions,
+        history=history,
+        prior=_summarize_prior(structure, snapshot),
+        tau=_tau(structure, snapshot),
+        component_samples=np.asarray(
+            sample_components(structure, snapshot.params, jax.random.fold_in(key, 1), settings.num_images)
+        ),
+        weights=weights,
+    )
+
+
+def _predict_split(
+    structure: Structure,
+    snapshot: Snapshot,
+    split: Split,
+    levels: int,
+    portion_size: int,
+    key: Key[Array, ""],
+) -> Predictions:
+    """Portions of one size, the last padded and cut again, so that one program serves all."""
+    size = min(portion_size, len(split))
+    noise = np.asarray(jax.random.normal(key, (len(split), structure.config.model.latent_dim)))
+    portions = []
+    for start in range(0, len(split), size):
+        images = split.images[start : start + size]
+        found = predict(
+            structure,
+            snapshot.params,
+            snapshot.statistics,
+            jnp.asarray(_padded(images, size), jnp.float32) / levels,
+            jnp.asarray(_padded(noise[start : start + size], size)),
+        )
+        portions.append({name: np.asarray(array)[: len(images)] for name, array in found.items()})
+    return Predictions(
+        **{name: np.concatenate([portion[name] for portion in portions]) for name in portions[0]}
+    )
+
+
+def _padded(rows: np.ndarray, size: int) -> np.ndarray:
+    """Rows of zeros added up to `size` rows."""
+    return np.pad(rows, ((0, size - len(rows)), *((0, 0) for _ in rows.shape[1:])))
+
+
+def _without_classes(predictions: Predictions) -> Predictions:
+    """What a model without a classifier says of classes is nothing."""
+    return dataclasses.replace(predictions, class_probs=None)
+
+
+def _summarize_prior(structure: Structure, snapshot: Snapshot) -> MixtureSummary:
+    prior = structure.bind(snapshot.params).prior
+    components = prior.components()
+    return MixtureSummary(
+        weights=np.exp(np.asarray(prior.log_weights())),
+        means=np.asarray(components.mean),
+        stds=np.asarray(components.std),
+    )
+
+
+def _tau(structure: Structure, snapshot: Snapshot) -> Float[np.ndarray, "component class_"] | None:
+    classifier = structure.bind(snapshot.params).classifier
+    return np.asarray(classifier.tau(snapshot.statistics)) if isinstance(classifier, TauClassifier) else None

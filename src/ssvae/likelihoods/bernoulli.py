@@ -1,0 +1,34 @@
+"""Pixels as coins.
+
+In: logits. Out: log probabilities in nats per image. Not here: turning grey images into black and white ones.
+"""
+
+import jax
+import jax.numpy as jnp
+
+from ssvae.arrays import Array, Float
+from ssvae.likelihoods.base import AbstractLikelihood
+
+__all__ = ["Bernoulli"]
+
+
+class Bernoulli(AbstractLikelihood):
+    """log p(x) = Σ x·l − softplus(l) with logits l; stable for any l.
+
+    It is linear in x, so a grey pixel counts as the average over its black and white versions.
+    That "soft" value has a floor above 0 (the pixels' own entropy) and is no likelihood of binary images.
+    """
+
+    def log_prob(
+        self,
+        outputs: Float[Array, "batch height width channel"],
+        images: Float[Array, "batch height width channel"],
+    ) -> Float[Array, " batch"]:
+        """See `AbstractLikelihood.log_prob`; outputs are logits."""
+        return jnp.sum(images * outputs - jax.nn.softplus(outputs), axis=(1, 2, 3))
+
+    def mean(
+        self, outputs: Float[Array, "batch height width channel"]
+    ) -> Float[Array, "batch height width channel"]:
+        """The probability of a bright pixel."""
+        return jax.nn.sigmoid(outputs)

@@ -1,0 +1,64 @@
+"""A model without its numbers: everything about it that a compiled program depends on.
+
+In: a model recipe and the form of the data. Out: `Structure`, equal for runs that can share a program.
+"""
+
+import dataclasses
+from functools import cache, partial
+
+import jax
+from flax import nnx
+
+from ssvae.arrays import Array, Key, Params
+from ssvae.classifiers.base import Statistics
+from ssvae.config import untraced
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.model.ssvae import SSVAE
+from ssvae.networks.binding import ModuleStructure, bind, structure_of, unbind
+
+__all__ = ["Structure"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Structure:
+    """What decides the shapes and the steps of a model's program; hashable, so that programs are cached by it.
+
+    Make it with `Structure.of`, which forgets the settings that reach the program as arguments.
+    """
+
+    config: SSVAEConfig
+    image_shape: tuple[int, int, int]
+    num_classes: int
+
+    @classmethod
+    def of(cls, config: SSVAEConfig, image_shape: tuple[int, int, int], num_classes: int) -> "Structure":
+        """The structure that all models share whose recipes differ only in traced settings."""
+        preset = dataclasses.replace(config.model, name="")  # a name changes no program
+        return cls(untraced(dataclasses.replace(config, model=preset)), image_shape, num_classes)
+
+    def bind(self, params: Params) -> SSVAE:
+        """The model with these parameters."""
+        return bind(_module_structure(self), params)
+
+    def initial_params(self, key: Key[Array, ""]) -> Params:
+        """Freshly drawn parameters, computed by one compiled program."""
+        return _initial_params(self, key)
+
+    def initial_statistics(self) -> Statistics:
+        """What the classifier counts, before the first step."""
+        return self.bind(_module_structure(self).shapes).classifier.initial_statistics()
+
+
+def _make(structure: Structure, key: Key[Array, ""]) -> SSVAE:
+    rngs = nnx.Rngs(params=key)
+    return structure.config.build(structure.image_shape, structure.num_classes, rngs=rngs)
+
+
+@cache
+def _module_structure(structure: Structure) -> ModuleStructure:
+    return structure_of(lambda: _make(structure, jax.random.key(0)))
+
+
+@partial(jax.jit, static_argnums=0)
+def _initial_params(structure: Structure, key: Key[Array, ""]) -> Params:
+    return unbind(_make(structure, key))

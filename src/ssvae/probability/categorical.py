@@ -1,0 +1,40 @@
+"""Distributions over components and classes, and what one says of the other.
+
+In: log probabilities along the last axis. Out: values in nats. Zero probabilities are allowed everywhere.
+"""
+
+import jax.numpy as jnp
+from jax.scipy.special import gammaln
+
+from ssvae.arrays import Array, Float
+
+__all__ = ["entropy", "kl", "log_dirichlet", "negative_entropy_terms"]
+
+
+def negative_entropy_terms(log_probs: Float[Array, "*any"]) -> Float[Array, "*any"]:
+    """p log p, element by element; 0 where p is 0, with gradient 0 there rather than NaN."""
+    probs = jnp.exp(log_probs)
+    # The inner `where` keeps −inf out of the product: 0 · −inf is NaN, and so is its gradient.
+    return probs * jnp.where(probs > 0, log_probs, 0.0)
+
+
+def entropy(log_probs: Float[Array, "*stack choice"]) -> Float[Array, "*stack"]:
+    """−Σ p log p over the last axis: 0 for a sure choice, log(size) for an even one."""
+    return -jnp.sum(negative_entropy_terms(log_probs), axis=-1)
+
+
+def kl(log_q: Float[Array, "*stack choice"], log_p: Float[Array, "*stack choice"]) -> Float[Array, "*stack"]:
+    """Σ q (log q − log p) over the last axis; infinite where q puts weight on what p excludes."""
+    probs = jnp.exp(log_q)
+    cross = jnp.where(probs > 0, probs * jnp.where(probs > 0, log_p, 0.0), 0.0)
+    return jnp.sum(negative_entropy_terms(log_q) - cross, axis=-1)
+
+
+def log_dirichlet(log_probs: Float[Array, " choice"], concentration: float) -> Float[Array, ""]:
+    """log Dirichlet(p | α, …, α) in nats: ln Γ(Kα) − K ln Γ(α) + (α − 1) Σ log p.
+
+    With α above 1 it grows without bound as no component's weight goes to 0, which is what keeps them alive.
+    """
+    size = log_probs.shape[-1]
+    alpha = jnp.asarray(concentration, log_probs.dtype)
+    return gammaln(size * alpha) - size * gammaln(alpha) + (alpha - 1) * jnp.sum(log_probs)

@@ -1,0 +1,93 @@
+"""One epoch as one compiled program: every step, no word to the host until all are done.
+
+In: a state, images on the device, row numbers, hyperparameters as arguments. Out: the next state, terms per step.
+Compiled once per `Structure`, clip and shape: learning rate, weights and seed are arguments, so a sweep over them
+compiles nothing new.
+"""
+
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from ssvae.arrays import Array, Float, Int, UInt8
+from ssvae.batch import Batch
+from ssvae.model.objective import loss_terms, weighted_sum
+from ssvae.model.structure import Structure
+from ssvae.model.terms import TOTAL
+from ssvae.training.optimizers import make_optimizer
+from ssvae.training.state import TrainState
+
+__all__ = ["DeviceData", "Hyperparameters", "StepInfo", "train_epoch"]
+
+
+class DeviceData(NamedTuple):
+    """The training images, on the device once for the whole run."""
+
+    images: UInt8[Array, "example height width channel"]
+    labels: Int[Array, " example"]
+    """True labels on labeled rows; −1 on all others, so that no program can peek."""
+    levels: Float[Array, ""]
+    """The brightness that counts as 1.0."""
+
+    def pixels(self, rows: Int[Array, " batch"]) -> Float[Array, "batch height width channel"]:
+        """The images of these rows, in [0, 1]."""
+        return self.images[rows].astype(jnp.float32) / self.levels
+
+
+class Hyperparameters(NamedTuple):
+    """What may change between epochs and between runs without compiling anew."""
+
+    learning_rate: Float[Array, ""]
+    weights: dict[str, Float[Array, ""]]
+    """Loss term → weight."""
+
+
+StepInfo = dict[str, Float[Array, " step"]]
+"""Raw terms, loss.total and gradient.norm of each step."""
+
+
+@partial(jax.jit, static_argnums=(0, 1), donate_argnums=2)
+def train_epoch(
+    structure: Structure,
+    gradient_clip: float | None,
+    state: TrainState,
+    data: DeviceData,
+    rows: Int[Array, "step batch"],
+    labeled_rows: Int[Array, "step labeled"],
+    hyperparameters: Hyperparameters,
+) -> tuple[TrainState, StepInfo]:
+    """Take one step per row of `rows`. The given state's memory is reused: do not touch it afterwards."""
+
+    def step(state: TrainState, step_rows: tuple[Array, Array]) -> tuple[TrainState, dict[str, Array]]:
+        batch = Batch(data.pixels(step_rows[0]), data.pixels(step_rows[1]), data.labels[step_rows[1]])
+        return _train_step(structure, gradient_clip, state, batch, hyperparameters, data.images.shape[0])
+
+    return jax.lax.scan(step, state, (rows, labeled_rows))
+
+
+def _train_step(
+    structure: Structure,
+    gradient_clip: float | None,
+    state: TrainState,
+    batch: Batch,
+    hyperparameters: Hyperparameters,
+    num_train: int,
+) -> tuple[TrainState, dict[str, Array]]:
+    key = jax.random.fold_in(state.key, state.step)
+
+    def loss(params):
+        terms, statistics = loss_terms(
+            structure.bind(params), state.statistics, batch, key, jnp.asarray(float(num_train))
+        )
+        return weighted_sum(terms, hyperparameters.weights), (terms, statistics)
+
+    (total, (terms, statistics)), gradient = jax.value_and_grad(loss, has_aux=True)(state.params)
+    direction, opt_state = make_optimizer(gradient_clip).update(gradient, state.opt_state, state.params)
+    params = jax.tree.map(
+        lambda parameter, change: parameter - hyperparameters.learning_rate * change, state.params, direction
+    )
+    info = {TOTAL: total, **terms, "gradient.norm": optax.global_norm(gradient)}
+    return TrainState(state.step + 1, params, opt_state, statistics, state.key), info

@@ -1,0 +1,195 @@
+"""The training loop: epochs until the last one, until patience runs out, or until a number is no number.
+
+In: a structure, a recipe, a data set, an observer. Out: `Fit`, with the best and the last state.
+Not here: files and logs; the observer does what it likes with what it is told.
+"""
+
+import dataclasses
+import math
+import time
+from typing import Protocol
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ssvae.arrays import Params
+from ssvae.classifiers.base import Statistics
+from ssvae.data.dataset import Dataset
+from ssvae.errors import TrainingDiverged
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.model.structure import Structure
+from ssvae.model.terms import TERMS, TOTAL
+from ssvae.training.epoch import DeviceData, Hyperparameters, StepInfo, train_epoch
+from ssvae.training.history import is_better, weight_key
+from ssvae.training.recipes import TrainingConfig
+from ssvae.training.schedules import learning_rate, term_weights
+from ssvae.training.state import TrainState, initial_state
+from ssvae.training.streams import labeled_stream, unlabeled_stream
+from ssvae.training.validate import ValidationData, validate, validation_data
+
+__all__ = ["Fit", "Observer", "Snapshot", "fit"]
+
+Row = dict[str, float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Snapshot:
+    """What predictions need, as it was after an epoch."""
+
+    epoch: int
+    params: Params
+    statistics: Statistics
+
+
+class Observer(Protocol):
+    """Told of everything while it happens, on the host, between epochs."""
+
+    def epoch_done(self, row: Row, steps: StepInfo) -> None:
+        """After every epoch: its row of `EPOCH_KEYS`, and the terms of each of its steps."""
+
+    def checkpoint_due(self, state: TrainState, best: Snapshot, row: Row) -> None:
+        """After every `training.checkpoint_every` epochs and after the last one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fit:
+    """A finished training."""
+
+    state: TrainState
+    """After the last epoch."""
+    best: Snapshot
+    """The epoch that `training.monitor` chose."""
+    history: list[Row]
+    stopped_early: bool
+
+
+def fit(
+    config: SSVAEConfig, training: TrainingConfig, dataset: Dataset, seed: int, observer: Observer
+) -> Fit:
+    """Train a model from the seed on.
+
+    Raises:
+        TrainingDiverged: as soon as an epoch ends with a term that is not a finite number.
+    """
+    session = _Session.prepare(config, training, dataset, seed)
+    state = initial_state(session.structure, training.gradient_clip, seed)
+    history: list[Row] = []
+    best: Snapshot | None = None
+    best_value = math.nan
+    for epoch in range(1, training.epochs + 1):
+        started = time.perf_counter()
+        state, steps = session.train(state, epoch)
+        row, steps = session.row(state, steps, epoch)
+        row["time"] = time.perf_counter() - started
+        _check_finite(row, history)
+        history.append(row)
+        if best is None or is_better(training.monitor, row[training.monitor], best_value):
+            best, best_value = _snapshot(state, epoch), row[training.monitor]
+        observer.epoch_done(row, steps)
+        is_last = epoch == training.epochs or _is_out_of_patience(training.patience, epoch, best.epoch)
+        if is_last or epoch % training.checkpoint_every == 0:
+            observer.checkpoint_due(state, best, row)
+        if is_last:
+            break
+    assert best is not None
+    return Fit(state, best, history, stopped_early=len(history) < training.epochs)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Session:
+    """What stays the same from epoch to epoch."""
+
+    structure: Structure
+    config: SSVAEConfig
+    training: TrainingConfig
+    seed: int
+    data: DeviceData
+    validation: ValidationData
+    labeled_rows: np.ndarray
+    labels: np.ndarray
+
+    @classmethod
+    def prepare(
+        cls, config: SSVAEConfig, training: TrainingConfig, dataset: Dataset, seed: int
+    ) -> "_Session":
+        """Put the data on the device; labels that training may not see stay off it."""
+        rows = dataset.labeled_indices if config.classifier.predicts else dataset.labeled_indices[:0]
+        visible = np.full(len(dataset.train), -1, np.int32)
+        visible[rows] = dataset.train.labels[rows]
+        image_shape = dataset.train.images.shape[1:]
+        return cls(
+            structure=Structure.of(config, image_shape, dataset.num_classes),
+            config=config,
+            training=training,
+            seed=seed,
+            data=DeviceData(
+                jnp.asarray(dataset.train.images), jnp.asarray(visible), jnp.asarray(float(dataset.levels))
+            ),
+            validation=validation_data(dataset.validation, dataset.levels),
+            labeled_rows=rows,
+            labels=visible[rows],
+        )
+
+    def train(self, state: TrainState, epoch: int) -> tuple[TrainState, StepInfo]:
+        """One epoch of steps."""
+        training, seed = self.training, self.seed
+        rows = unlabeled_stream(len(self.data.images), training.batch_size, seed, epoch)
+        labeled = labeled_stream(
+            self.labeled_rows, self.labels, len(rows), training.labeled_batch_size, seed, epoch
+        )
+        return train_epoch(
+            self.structure,
+            training.gradient_clip,
+            state,
+            self.data,
+            rows,
+            labeled,
+            self.hyperparameters(epoch),
+        )
+
+    def row(self, state: TrainState, steps: StepInfo, epoch: int) -> tuple[Row, StepInfo]:
+        """The numbers of an epoch, fetched from the device in one transfer."""
+        # The validation noise comes from a key that no training step uses: steps fold in numbers from 0 up.
+        key = jax.random.fold_in(state.key, np.uint32(2**32 - 1))
+        scores = validate(
+            self.structure, state.params, state.statistics, self.validation, key, self.hyperparameters(None)
+        )
+        steps, scores = jax.device_get((steps, scores))
+        row: Row = {"epoch": epoch, "learning_rate": learning_rate(self.training, epoch)}
+        row |= {key: float(np.mean(values, dtype=np.float64)) for key, values in steps.items()}
+        row |= {weight_key(key): weight for key, weight in term_weights(self.config.model, epoch).items()}
+        row |= {key: float(value) for key, value in scores.items()}
+        if not self.config.classifier.predicts:
+            del row["metric.accuracy.val"]
+        return row, steps
+
+    def hyperparameters(self, epoch: int | None) -> Hyperparameters:
+        """Of an epoch, or with None those reached at the end of the warm-up."""
+        weights = {key: jnp.float32(weight) for key, weight in term_weights(self.config.model, epoch).items()}
+        return Hyperparameters(
+            jnp.float32(learning_rate(self.training, epoch or self.training.epochs)), weights
+        )
+
+
+def _snapshot(state: TrainState, epoch: int) -> Snapshot:
+    """A copy: the next epoch reuses the memory of `state`."""
+    params, statistics = jax.device_get((state.params, state.statistics))
+    return Snapshot(epoch, params, statistics)
+
+
+def _is_out_of_patience(patience: int | None, epoch: int, best_epoch: int) -> bool:
+    return patience is not None and epoch - best_epoch >= patience
+
+
+def _check_finite(row: Row, history: list[Row]) -> None:
+    """Name the first term that is no number, and the last time it was one."""
+    for key in (*TERMS, TOTAL, *(key for key in row if key.endswith(".val"))):
+        if math.isfinite(row.get(key, 0.0)):
+            continue
+        before = f"it was {history[-1][key]:.4g} in the epoch before" if history else "it never was a number"
+        raise TrainingDiverged(
+            f"{key} became {row[key]} in epoch {row['epoch']}; {before}. "
+            f"Try a smaller training.learning_rate (it was {row['learning_rate']:.3g}) "
+            f"or a smaller training.gradient_clip."
+        )

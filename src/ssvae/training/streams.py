@@ -1,0 +1,64 @@
+"""Which images each step sees: two streams of row numbers, drawn on the host.
+
+In: sizes, a seed, an epoch. Out: index arrays. The same on every backend, in every sweep mode and after a resume,
+because they depend on (seed, epoch) alone. Host shuffles are also many times cheaper than device ones on a CPU.
+"""
+
+import numpy as np
+from jaxtyping import Int
+
+__all__ = ["labeled_stream", "unlabeled_stream"]
+
+_UNLABELED, _LABELED = 1, 2  # keep the two streams of one (seed, epoch) apart
+
+
+def unlabeled_stream(
+    num_images: int, batch_size: int, seed: int, epoch: int
+) -> Int[np.ndarray, "step batch"]:
+    """A shuffled pass over all images; the rows that fill no whole batch sit this epoch out."""
+    steps = num_images // batch_size
+    order = _generator(seed, epoch, _UNLABELED).permutation(num_images)
+    return order[: steps * batch_size].reshape(steps, batch_size).astype(np.int32)
+
+
+def labeled_stream(
+    rows: Int[np.ndarray, " labeled"],
+    labels: Int[np.ndarray, " labeled"],
+    steps: int,
+    batch_size: int,
+    seed: int,
+    epoch: int,
+) -> Int[np.ndarray, "step batch"]:
+    """Batches of labeled rows, each class as often as the others, rows of a class in shuffled turns.
+
+    Args:
+        rows: Row numbers of the labeled images.
+        labels: Their labels.
+        steps: Batches to draw.
+        batch_size: Rows per batch; fewer when there are fewer labeled images.
+        seed: The run's seed.
+        epoch: Counted from 1.
+    """
+    size = min(batch_size, len(rows))
+    if size == 0:
+        return np.zeros((steps, 0), np.int32)
+    generator = _generator(seed, epoch, _LABELED)
+    present = np.unique(labels)
+    # Deal classes like cards: every class once, in shuffled order, then every class again.
+    rounds = -(-steps * size // len(present))
+    classes = np.concatenate([generator.permutation(present) for _ in range(rounds)])[: steps * size]
+    drawn = np.empty(steps * size, np.int32)
+    for label in present:
+        places = np.flatnonzero(classes == label)
+        drawn[places] = _shuffled_turns(rows[labels == label], len(places), generator)
+    return drawn.reshape(steps, size)
+
+
+def _shuffled_turns(rows: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
+    """`count` rows: all of them in shuffled order before any comes again."""
+    turns = [generator.permutation(rows) for _ in range(-(-count // len(rows)))]
+    return np.concatenate(turns)[:count] if turns else np.empty(0, rows.dtype)
+
+
+def _generator(seed: int, epoch: int, stream: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, epoch, stream])))
