@@ -22,6 +22,10 @@ class Split:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def take(self, rows: Int[np.ndarray, " row"]) -> "Split":
+        """The images and labels of `rows`, in that order, as a copy."""
+        return Split(self.images[rows], self.labels[rows])
+
 
 @dataclasses.dataclass(frozen=True)
 class Dataset:
@@ -37,4 +41,4 @@ class Dataset:
     levels: int
     """The brightness that counts as 1.0: 16 for digits, 255 for bytes."""
     fingerprint: str
-    """SHA-256 over every split's images and labels, their order, and the labeled rows."""
+    """SHA-256 over every split's images and labels, their order, `levels`, and the labeled rows."""

@@ -88,6 +88,12 @@ class DigitsConfig(AbstractDataConfig):
 
         return load_digits(self)
 
+    def absence(self) -> str | None:
+        """That scikit-learn, or its file of digits, is missing, and what to do."""
+        from ssvae.data.digits import missing_file
+
+        return missing_file()
+
 
 @dataclasses.dataclass(frozen=True)
 class MnistConfig(AbstractDataConfig):

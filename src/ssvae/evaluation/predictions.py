@@ -19,6 +19,7 @@ from ssvae.model.prediction import predict, sample_components
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.training.fit import Snapshot
+from ssvae.training.recipes import TrainingConfig
 
 __all__ = ["evaluation_context"]
 
@@ -30,6 +31,7 @@ def evaluation_context(
     snapshot: Snapshot,
     history: Sequence[Mapping[str, float]],
     weights: str,
+    training: TrainingConfig,
     seed: int,
 ) -> EvaluationContext:
     """Predict every split, look at the prior, draw from it.
@@ -41,6 +43,7 @@ def evaluation_context(
         snapshot: The weights to use.
         history: The rows of metrics.csv.
         weights: Says in words which weights these are.
+        training: The recipe they were trained by.
         seed: The run's seed; the draws are a function of it.
     """
     structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
@@ -64,6 +67,7 @@ def evaluation_context(
             sample_components(structure, snapshot.params, jax.random.fold_in(key, 1), settings.num_images)
         ),
         weights=weights,
+        training=training,
     )
 
 

@@ -44,6 +44,10 @@ class Structure:
         """Freshly drawn parameters, computed by one compiled program."""
         return _initial_params(self, key)
 
+    def param_shapes(self) -> Params:
+        """The shapes of the parameters, without computing them."""
+        return nnx.to_pure_dict(_module_structure(self).shapes)
+
     def initial_statistics(self) -> Statistics:
         """What the classifier counts, before the first step."""
         return self.bind(_module_structure(self).shapes).classifier.initial_statistics()

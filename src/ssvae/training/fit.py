@@ -82,11 +82,11 @@ def fit(
         state, steps = session.train(state, epoch)
         row, steps = session.row(state, steps, epoch)
         row["time"] = time.perf_counter() - started
+        observer.epoch_done(row, steps)  # before the check, so that the record shows what diverged
         _check_finite(row, history)
         history.append(row)
         if best is None or is_better(training.monitor, row[training.monitor], best_value):
             best, best_value = _snapshot(state, epoch), row[training.monitor]
-        observer.epoch_done(row, steps)
         is_last = epoch == training.epochs or _is_out_of_patience(training.patience, epoch, best.epoch)
         if is_last or epoch % training.checkpoint_every == 0:
             observer.checkpoint_due(state, best, row)

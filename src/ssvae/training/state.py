@@ -1,6 +1,7 @@
 """What training changes, and nothing else.
 
-In: a structure and a seed. Out: `TrainState`. Not here: changing it (epoch.py), writing it (runs/checkpoints.py).
+In: a structure and a seed. Out: `TrainState`, and its form as plain arrays for a checkpoint.
+Not here: changing it (epoch.py), writing files (runs/checkpoints.py).
 """
 
 from functools import partial
@@ -8,13 +9,14 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from ssvae.arrays import Array, Int, Key, Params
 from ssvae.classifiers.base import Statistics
 from ssvae.model.structure import Structure
 from ssvae.training.optimizers import make_optimizer
 
-__all__ = ["TrainState", "initial_state"]
+__all__ = ["TrainState", "arrays_of_state", "initial_state", "state_from_arrays"]
 
 
 class TrainState(NamedTuple):
@@ -42,4 +44,36 @@ def initial_state(
         opt_state=make_optimizer(gradient_clip).init(params),
         statistics=structure.initial_statistics(),
         key=run_key,
+    )
+
+
+def arrays_of_state(state: TrainState) -> dict[str, Any]:
+    """The state as a nested dict of numpy arrays, on the host."""
+    moments = {str(number): leaf for number, leaf in enumerate(jax.tree.leaves(state.opt_state))}
+    tree = {
+        "step": state.step,
+        "params": state.params,
+        "opt_state": moments,
+        "statistics": state.statistics,
+        "key": jax.random.key_data(state.key),
+    }
+    return jax.tree.map(np.asarray, jax.device_get(tree))
+
+
+def state_from_arrays(gradient_clip: float | None, arrays: dict[str, Any]) -> TrainState:
+    """The state that `arrays_of_state` gave these arrays, to the bit.
+
+    Args:
+        gradient_clip: As in the run that made the state: it shapes the optimizer's part.
+        arrays: From `arrays_of_state`.
+    """
+    params = jax.tree.map(jnp.asarray, arrays["params"])
+    empty = jax.eval_shape(make_optimizer(gradient_clip).init, params)
+    moments = [jnp.asarray(arrays["opt_state"][str(number)]) for number in range(len(jax.tree.leaves(empty)))]
+    return TrainState(
+        step=jnp.asarray(arrays["step"]),
+        params=params,
+        opt_state=jax.tree.unflatten(jax.tree.structure(empty), moments),
+        statistics=jax.tree.map(jnp.asarray, arrays["statistics"]),
+        key=jax.random.wrap_key_data(jnp.asarray(arrays["key"])),
     )

@@ -1,0 +1,76 @@
+"""The last step of every data source: from three splits to the `Dataset` a run uses.
+
+In: a recipe and three splits. Out: `Dataset`, its labels drawn, its fingerprint taken, its promises checked.
+Not here: where the images came from.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ssvae.data.dataset import Dataset, Split
+from ssvae.data.fingerprint import fingerprint
+from ssvae.data.labeling import draw_labeled
+from ssvae.data.recipes import AbstractDataConfig
+from ssvae.errors import DataError
+
+__all__ = ["assemble"]
+
+
+def assemble(
+    config: AbstractDataConfig, *, train: Split, validation: Split, test: Split, levels: int
+) -> Dataset:
+    """Check the splits against the recipe, draw the labels that training may see, take the fingerprint.
+
+    The arrays of the splits become read-only, so that the fingerprint stays true.
+
+    Args:
+        config: The recipe; its `image_shape`, `classes` and `train_size` are held to their word.
+        train: Training images with their true labels.
+        validation: Images that choose the best epoch.
+        test: Images for the one final measurement.
+        levels: The brightness that counts as 1.0.
+
+    Raises:
+        DataError: when the splits are not what the recipe promises, or too small for `num_labeled`.
+    """
+    splits = {"train": train, "validation": validation, "test": test}
+    problems = []
+    if len(train) != config.train_size:
+        problems.append(f"the train split has {len(train)} images, its recipe promises {config.train_size}")
+    for name, split in splits.items():
+        problems.extend(_problems(config, name, split, levels))
+    if problems:
+        raise DataError(f"data={config.variant}: {'; '.join(problems)}.")
+    labeled_indices = draw_labeled(train.labels, config.num_labeled, config.label_seed)
+    for array in (labeled_indices, *(part for split in splits.values() for part in _parts(split))):
+        array.flags.writeable = False
+    return Dataset(
+        name=config.variant,
+        train=train,
+        validation=validation,
+        test=test,
+        labeled_indices=labeled_indices,
+        num_classes=config.classes,
+        levels=levels,
+        fingerprint=fingerprint(splits, labeled_indices, levels),
+    )
+
+
+def _parts(split: Split) -> tuple[np.ndarray, np.ndarray]:
+    return split.images, split.labels
+
+
+def _problems(config: AbstractDataConfig, name: str, split: Split, levels: int) -> Iterator[str]:
+    """What is wrong with one split, each as half a sentence."""
+    images, labels = _parts(split)
+    expected = (len(labels), *config.image_shape)
+    if images.shape != expected:
+        yield f"the {name} images have shape {images.shape}, its recipe promises {expected}"
+    if images.dtype != np.uint8:
+        yield f"the {name} images are {images.dtype}, expected uint8 from 0 to {levels}"
+    elif images.size and images.max() > levels:
+        yield f"the {name} images reach brightness {images.max()}, expected at most {levels}"
+    if len(labels) and not 0 <= labels.min() <= labels.max() < config.classes:
+        found, promised = f"{labels.min()} to {labels.max()}", f"0 to {config.classes - 1}"
+        yield f"the {name} labels run from {found}, its recipe promises {promised}"

@@ -1,0 +1,58 @@
+"""Alarms: what a finished model looks like when something went wrong that a loss does not show.
+
+In: an `EvaluationContext`. Out: sentences that say what was seen, what it means and what to try.
+Not here: logging them, numbers without a verdict (metrics/).
+"""
+
+import math
+from collections.abc import Iterator
+
+from ssvae.evaluation.context import EvaluationContext
+from ssvae.evaluation.metrics.responsibilities import effective_number, information
+
+__all__ = ["alarms"]
+
+FEW_COMPONENTS = 0.3
+"""Below this share of K, k_eff is a collapse."""
+LARGEST_SHARE = 0.5
+"""No component should hold more images than this."""
+LITTLE_INFORMATION = 0.5
+"""Below this share of what the classes could fill, I(x; c) is low."""
+SILENT_CODE = 0.5
+"""Nats: below this the code says nothing of the image."""
+
+
+def alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
+    """(kind, sentence) of each alarm, from the validation images."""
+    yield from _component_alarms(context)
+    predictions = context.predictions["validation"]
+    cost = float((predictions.kl_z + predictions.kl_c).mean())
+    if cost < SILENT_CODE:
+        yield (
+            "posterior_collapse",
+            f"Posterior collapse: the code carries {cost:.2f} nats per image (loss.kl.z + loss.kl.c), so the decoder "
+            f"ignores it. Try a longer model.kl_warmup_epochs or a smaller model.kl_weight.",
+        )
+
+
+def _component_alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
+    num_components = len(context.prior.weights)
+    if num_components == 1:
+        return
+    usage = context.usage()
+    k_eff, largest = effective_number(usage), float(usage.max())
+    told = information(context.predictions["validation"].responsibilities)
+    if k_eff < FEW_COMPONENTS * num_components or largest > LARGEST_SHARE:
+        yield (
+            "component_collapse",
+            f"Component collapse: {k_eff:.1f} of {num_components} components are in effect, the largest holds "
+            f"{largest:.0%} of the images. Try model.diversity_weight=1.0 or a smaller prior.init_radius.",
+        )
+    possible = math.log(min(num_components, context.dataset.num_classes))
+    if told < LITTLE_INFORMATION * possible:
+        yield (
+            "low_information",
+            f"Low information: components tell {told:.2f} nats about the image of the {possible:.2f} that "
+            f"telling the classes apart would take. Try a larger prior.init_radius or a smaller model.kl_c_weight.",
+        )
+
