@@ -24,8 +24,7 @@ from ssvae.model.structure import Structure
 from ssvae.model.terms import TERMS, absence
 from ssvae.runs.progress import epoch_bar
 from ssvae.runs.recorder import Planned, RunRecorder
-from ssvae.training.epoch import StepInfo
-from ssvae.training.fit import Fit, Row, Snapshot, fit
+from ssvae.training.fit import AbstractObserver, Fit, Row, Snapshot, StepTerms, fit
 from ssvae.training.state import TrainState, arrays_of_state
 
 __all__ = ["run_experiment"]
@@ -96,7 +95,7 @@ def _evaluate(experiment: Experiment, dataset: Dataset, trained: Fit, recorder: 
         recorder.component(name, result, experiment.evaluation.dpi)
 
 
-class _Observer:
+class _Observer(AbstractObserver):
     """Hands what training tells to the recorder, the log and the bar."""
 
     def __init__(self, recorder: RunRecorder, experiment: Experiment, advance: Callable[[int], None]):
@@ -105,7 +104,7 @@ class _Observer:
         self._advance = advance
         self._saved_best: int | None = None
 
-    def epoch_done(self, row: Row, steps: StepInfo) -> None:
+    def epoch_done(self, row: Row, steps: StepTerms) -> None:
         """Log lines of batches if asked for, then the line and the row of the epoch."""
         every = self._experiment.training.log_every_batches
         count = len(steps["loss.total"])

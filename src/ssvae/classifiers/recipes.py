@@ -84,7 +84,7 @@ class TauConfig(AbstractClassifierConfig):
     """How many labeled images that start is worth, per component."""
     decay: float = setting(0.999, at_least=0, below=1)
     """Share of the counts kept at each step; the newest labeled batch brings the rest."""
-    smoothing: float = setting(0.1, above=0)
+    smoothing: float = setting(0.01, above=0)
     """α: pseudo-count added to each class of each component, so that no class is impossible."""
 
     def build(

@@ -50,7 +50,7 @@ class Structure:
 
     def initial_statistics(self) -> Statistics:
         """What the classifier counts, before the first step."""
-        return self.bind(_module_structure(self).shapes).classifier.initial_statistics()
+        return self.bind(self.param_shapes()).classifier.initial_statistics()
 
 
 def _make(structure: Structure, key: Key[Array, ""]) -> SSVAE:

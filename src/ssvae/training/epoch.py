@@ -89,5 +89,5 @@ def _train_step(
     params = jax.tree.map(
         lambda parameter, change: parameter - hyperparameters.learning_rate * change, state.params, direction
     )
-    info = {TOTAL: total, **terms, "gradient.norm": optax.global_norm(gradient)}
+    info = {TOTAL: total, **terms, "gradient.norm": optax.tree.norm(gradient)}
     return TrainState(state.step + 1, params, opt_state, statistics, state.key), info

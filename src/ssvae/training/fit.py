@@ -7,13 +7,13 @@ Not here: files and logs; the observer does what it likes with what it is told.
 import dataclasses
 import math
 import time
-from typing import Protocol
+from abc import ABC, abstractmethod
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ssvae.arrays import Params
+from ssvae.arrays import Float, Params
 from ssvae.classifiers.base import Statistics
 from ssvae.data.dataset import Dataset
 from ssvae.errors import TrainingDiverged
@@ -28,9 +28,13 @@ from ssvae.training.state import TrainState, initial_state
 from ssvae.training.streams import labeled_stream, unlabeled_stream
 from ssvae.training.validate import ValidationData, validate, validation_data
 
-__all__ = ["Fit", "Observer", "Snapshot", "fit"]
+__all__ = ["AbstractObserver", "Fit", "Row", "Snapshot", "StepTerms", "fit"]
 
-Row = dict[str, float]
+Row = dict[str, float | int]
+"""The numbers of an epoch, keyed by `EPOCH_KEYS`."""
+
+StepTerms = dict[str, Float[np.ndarray, " step"]]
+"""Raw terms, loss.total and gradient.norm of each step of an epoch, on the host."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,12 +46,14 @@ class Snapshot:
     statistics: Statistics
 
 
-class Observer(Protocol):
+class AbstractObserver(ABC):
     """Told of everything while it happens, on the host, between epochs."""
 
-    def epoch_done(self, row: Row, steps: StepInfo) -> None:
+    @abstractmethod
+    def epoch_done(self, row: Row, steps: StepTerms) -> None:
         """After every epoch: its row of `EPOCH_KEYS`, and the terms of each of its steps."""
 
+    @abstractmethod
     def checkpoint_due(self, state: TrainState, best: Snapshot, row: Row) -> None:
         """After every `training.checkpoint_every` epochs and after the last one."""
 
@@ -65,7 +71,7 @@ class Fit:
 
 
 def fit(
-    config: SSVAEConfig, training: TrainingConfig, dataset: Dataset, seed: int, observer: Observer
+    config: SSVAEConfig, training: TrainingConfig, dataset: Dataset, seed: int, observer: AbstractObserver
 ) -> Fit:
     """Train a model from the seed on.
 
@@ -79,8 +85,8 @@ def fit(
     best_value = math.nan
     for epoch in range(1, training.epochs + 1):
         started = time.perf_counter()
-        state, steps = session.train(state, epoch)
-        row, steps = session.row(state, steps, epoch)
+        state, info = session.train(state, epoch)
+        row, steps = session.numbers(state, info, epoch)
         row["time"] = time.perf_counter() - started
         observer.epoch_done(row, steps)  # before the check, so that the record shows what diverged
         _check_finite(row, history)
@@ -148,14 +154,14 @@ class _Session:
             self.hyperparameters(epoch),
         )
 
-    def row(self, state: TrainState, steps: StepInfo, epoch: int) -> tuple[Row, StepInfo]:
-        """The numbers of an epoch, fetched from the device in one transfer."""
+    def numbers(self, state: TrainState, info: StepInfo, epoch: int) -> tuple[Row, StepTerms]:
+        """The row of an epoch and the terms of its steps, fetched from the device in one transfer."""
         # The validation noise comes from a key that no training step uses: steps fold in numbers from 0 up.
         key = jax.random.fold_in(state.key, np.uint32(2**32 - 1))
         scores = validate(
             self.structure, state.params, state.statistics, self.validation, key, self.hyperparameters(None)
         )
-        steps, scores = jax.device_get((steps, scores))
+        steps, scores = jax.device_get((info, scores))
         row: Row = {"epoch": epoch, "learning_rate": learning_rate(self.training, epoch)}
         row |= {key: float(np.mean(values, dtype=np.float64)) for key, values in steps.items()}
         row |= {weight_key(key): weight for key, weight in term_weights(self.config.model, epoch).items()}
@@ -174,8 +180,7 @@ class _Session:
 
 def _snapshot(state: TrainState, epoch: int) -> Snapshot:
     """A copy: the next epoch reuses the memory of `state`."""
-    params, statistics = jax.device_get((state.params, state.statistics))
-    return Snapshot(epoch, params, statistics)
+    return Snapshot(epoch, *jax.tree.map(jnp.copy, (state.params, state.statistics)))
 
 
 def _is_out_of_patience(patience: int | None, epoch: int, best_epoch: int) -> bool:

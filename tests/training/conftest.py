@@ -1,0 +1,50 @@
+"""A data set and a model small enough to train in a second, and an observer that remembers."""
+
+import pytest
+
+from ssvae.classifiers.recipes import TauConfig
+from ssvae.data.recipes import SyntheticConfig
+from ssvae.model.recipes import ModelConfig, SSVAEConfig
+from ssvae.networks.recipes import DenseDecoderConfig, DenseEncoderConfig
+from ssvae.priors.recipes import MixturePriorConfig
+from ssvae.training.fit import AbstractObserver
+from ssvae.training.recipes import TrainingConfig
+
+
+class Remembering(AbstractObserver):
+    """An observer that keeps all it is told."""
+
+    def __init__(self):
+        self.rows, self.checkpoints = [], []
+
+    def epoch_done(self, row, steps):
+        self.rows.append(row)
+
+    def checkpoint_due(self, state, best, row):
+        self.checkpoints.append((row["epoch"], best.epoch))
+
+
+@pytest.fixture
+def observer():
+    return Remembering()
+
+
+@pytest.fixture(scope="session")
+def dataset():
+    return SyntheticConfig(num_train=96, num_validation=30, num_test=30, num_labeled=20, image_size=4).load()
+
+
+@pytest.fixture
+def config():
+    return SSVAEConfig(
+        model=ModelConfig(latent_dim=2, kl_warmup_epochs=3),
+        prior=MixturePriorConfig(num_components=6),
+        encoder=DenseEncoderConfig(hidden_sizes=(8,)),
+        decoder=DenseDecoderConfig(hidden_sizes=(8,)),
+        classifier=TauConfig(),
+    )
+
+
+@pytest.fixture
+def training():
+    return TrainingConfig(epochs=4, batch_size=32, labeled_batch_size=8, checkpoint_every=3)
