@@ -14,7 +14,7 @@ from ssvae.classifiers.base import Statistics
 from ssvae.config import untraced
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.ssvae import SSVAE
-from ssvae.networks.binding import ModuleStructure, bind, structure_of, unbind
+from ssvae.networks.binding import ModuleStructure, bind, param_shapes, structure_of, unbind
 
 __all__ = ["Structure"]
 
@@ -46,7 +46,7 @@ class Structure:
 
     def param_shapes(self) -> Params:
         """The shapes of the parameters, without computing them."""
-        return nnx.to_pure_dict(_module_structure(self).shapes)
+        return param_shapes(_module_structure(self))
 
     def initial_statistics(self) -> Statistics:
         """What the classifier counts, before the first step."""

@@ -11,7 +11,7 @@ from flax import nnx
 
 from ssvae.arrays import Params
 
-__all__ = ["ModuleStructure", "bind", "structure_of", "unbind"]
+__all__ = ["ModuleStructure", "bind", "param_shapes", "structure_of", "unbind"]
 
 M = TypeVar("M", bound=nnx.Module)
 
@@ -26,6 +26,11 @@ class ModuleStructure(NamedTuple):
 def structure_of(make: Callable[[], nnx.Module]) -> ModuleStructure:
     """The structure of what `make` makes, without computing a single parameter."""
     return ModuleStructure(*nnx.split(nnx.eval_shape(make)))
+
+
+def param_shapes(structure: ModuleStructure) -> Params:
+    """The parameters a module of this structure has, as shapes and dtypes only."""
+    return nnx.to_pure_dict(structure.shapes)
 
 
 def unbind(module: nnx.Module) -> Params:
