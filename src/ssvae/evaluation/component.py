@@ -18,7 +18,6 @@ __all__ = ["Component", "always"]
 
 def always(config: SSVAEConfig) -> None:
     """For a component that every model has."""
-    return None
 
 
 @dataclasses.dataclass(frozen=True)

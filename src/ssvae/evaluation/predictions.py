@@ -29,7 +29,7 @@ def evaluation_context(
     settings: EvaluationConfig,
     dataset: Dataset,
     snapshot: Snapshot,
-    history: Sequence[Mapping[str, float]],
+    history: Sequence[Mapping[str, float | int]],
     weights: str,
     training: TrainingConfig,
     seed: int,

@@ -1,2 +1,25 @@
-"""stub"""
-METRICS: dict = {}
+"""Metrics: one file per component, listed in METRICS; formulas shared by several in files of their own.
+
+In: an `EvaluationContext`. Out: `ComponentResult`s with numbers. Importing this room imports neither JAX nor
+matplotlib, so that a mistake in a command is told at once.
+"""
+
+from ssvae.evaluation.component import Component
+from ssvae.evaluation.metrics.classification import CLASSIFICATION
+from ssvae.evaluation.metrics.heteroscedastic import HETEROSCEDASTIC_DECODER
+from ssvae.evaluation.metrics.mixture_prior import MIXTURE_PRIOR
+from ssvae.evaluation.metrics.reconstruction import RECONSTRUCTION
+from ssvae.evaluation.metrics.tau_classifier import TAU_CLASSIFIER
+from ssvae.evaluation.metrics.training import TRAINING
+
+__all__ = ["METRICS"]
+
+METRICS: dict[str, Component] = {
+    "training": TRAINING,
+    "classification": CLASSIFICATION,
+    "mixture_prior": MIXTURE_PRIOR,
+    "tau_classifier": TAU_CLASSIFIER,
+    "heteroscedastic_decoder": HETEROSCEDASTIC_DECODER,
+    "reconstruction": RECONSTRUCTION,
+}
+"""In the order of the report."""

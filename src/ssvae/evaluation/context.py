@@ -1,0 +1,93 @@
+"""Everything a metric or a plot may look at, computed once: predictions, history, prior.
+
+In: numpy arrays from predictions.py. Out: `EvaluationContext`, given to every provider.
+Not here: JAX, the model.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from ssvae.data.dataset import Dataset, Split
+from ssvae.evaluation.recipes import EvaluationConfig
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.training.recipes import TrainingConfig
+
+__all__ = ["SPLITS", "EvaluationContext", "MixtureSummary", "Predictions"]
+
+SPLITS = {"train": "train", "validation": "val", "test": "test"}
+"""Name of a split → its word in metric keys: `validation` is `val` in `metric.accuracy.val`."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Predictions:
+    """What the model says of every image of one split, rows in the order of the split."""
+
+    mean: Float[np.ndarray, "example latent"]
+    """Mean of q(z|x)."""
+    std: Float[np.ndarray, "example latent"]
+    """Standard deviation of q(z|x), above 0."""
+    responsibilities: Float[np.ndarray, "example component"]
+    """q(c|x); rows sum to 1."""
+    class_probs: Float[np.ndarray, "example class_"] | None
+    """p(y|x); rows sum to 1. None without a classifier."""
+    mean_images: Float[np.ndarray, "example height width channel"]
+    """E[x|z] at the mean of q(z|x), in [0, 1]."""
+    recon: Float[np.ndarray, " example"]
+    """−log p(x|z) at one sample of z, nats per image. A density's may be negative."""
+    kl_z: Float[np.ndarray, " example"]
+    """Σ_c q(c|x) KL(q(z|x) ‖ p(z|c)), nats per image, at least 0."""
+    kl_c: Float[np.ndarray, " example"]
+    """KL(q(c|x) ‖ π), nats per image, at least 0; all 0 with one component."""
+
+
+@dataclasses.dataclass(frozen=True)
+class MixtureSummary:
+    """The prior over the code: one Gaussian per component."""
+
+    weights: Float[np.ndarray, " component"]
+    """π = p(c); sums to 1."""
+    means: Float[np.ndarray, "component latent"]
+    """Mean of p(z|c)."""
+    stds: Float[np.ndarray, "component latent"]
+    """Standard deviation of p(z|c), above 0."""
+
+
+@dataclasses.dataclass(frozen=True)
+class EvaluationContext:
+    """One trained model on one data set, as numbers."""
+
+    config: SSVAEConfig
+    settings: EvaluationConfig
+    dataset: Dataset
+    predictions: Mapping[str, Predictions]
+    """By split: `train`, `validation`, `test`."""
+    history: Sequence[Mapping[str, float | int]]
+    """One row per epoch, as in metrics.csv; a quantity that was not measured is absent."""
+    prior: MixtureSummary
+    tau: Float[np.ndarray, "component class_"] | None
+    """p(y|c); rows sum to 1. None unless classifier=tau."""
+    component_samples: Float[np.ndarray, "component sample height width channel"]
+    """Decoded draws from p(z|c), in [0, 1]; with one component, draws from the prior."""
+    weights: str
+    """Which of the trained weights these are, such as `best epoch 87 of 100, chosen by loss.total.val`."""
+    training: TrainingConfig
+    """The recipe it was trained by."""
+
+    def split(self, name: str) -> Split:
+        """The images and true labels that `predictions[name]` speaks of."""
+        return {
+            "train": self.dataset.train,
+            "validation": self.dataset.validation,
+            "test": self.dataset.test,
+        }[name]
+
+    def usage(self) -> Float[np.ndarray, " component"]:
+        """p̄ = mean of q(c|x) over the validation images; sums to 1."""
+        return self.predictions["validation"].responsibilities.mean(axis=0, dtype=np.float64)
+
+    def curve(self, key: str) -> Float[np.ndarray, " epoch"]:
+        """One column of the history, NaN where it was not measured."""
+        return np.array([row.get(key, np.nan) for row in self.history], dtype=np.float64)

@@ -1,0 +1,101 @@
+"""What each component of the prior draws.
+
+In: decoded draws from p(z|c). Out: one mosaic, a row per component. Not here: sampling (predictions.py).
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Int
+
+from ssvae.evaluation.component import Component
+from ssvae.evaluation.context import EvaluationContext
+from ssvae.evaluation.plots.component_names import component_title, most_used
+from ssvae.evaluation.plots.mosaic import draw_mosaic
+from ssvae.evaluation.plots.style import HEADER, INK, SMALL, WIDTH, add_axes, new_figure
+from ssvae.status import ComponentResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["COMPONENT_SAMPLES", "provide"]
+
+_MAX_ROWS = 40
+_MAX_COLUMNS = 10
+_ROWS_PER_BLOCK = 10
+"""More components than this stand in two blocks side by side."""
+_NAME = 1.05
+"""Inches for a component's name."""
+
+
+def provide(context: EvaluationContext) -> ComponentResult:
+    """Draw a row of images per component; with one component, rows of draws from the prior."""
+    if len(context.component_samples) == 1:
+        return _prior_samples(context)
+    shown = most_used(context, _MAX_ROWS)
+    total = len(context.component_samples)
+    order = "sorted by the class that τ names (its probability)" if context.tau is not None else "by number"
+    note = f"each row decodes draws from p(z|c); {order}"
+    if len(shown) < total:
+        note += f"; the {len(shown)} most used of {total}"
+    figure = _blocks(context, shown, note)
+    return ComponentResult.success(
+        {"components_shown": len(shown), "samples_per_component": _columns(context)},
+        {"component_samples": figure},
+    )
+
+
+def _blocks(context: EvaluationContext, shown: Int[np.ndarray, " shown"], note: str) -> "Figure":
+    """One column of rows, or two side by side."""
+    blocks = np.array_split(shown, 2 if len(shown) > _ROWS_PER_BLOCK else 1)
+    columns = _columns(context)
+    block_width = WIDTH / len(blocks)
+    cell = min((block_width - _NAME - 0.2) / columns, _LARGEST_CELL)
+    cell_height = cell * _aspect(context)
+    figure = new_figure(HEADER + len(blocks[0]) * cell_height + 0.2, "Samples of each component", note)
+    for index, block in enumerate(blocks):
+        left = index * block_width + _NAME + 0.1
+        axes = add_axes(figure, left, HEADER + 0.1, columns * cell, len(block) * cell_height, is_image=True)
+        draw_mosaic(axes, context.component_samples[block, :columns].astype(np.float32))
+        for row, component in enumerate(block):
+            name = component_title(context, int(component))
+            axes.text(-0.6, row, name, size=SMALL, color=INK, ha="right", va="center")
+    return figure
+
+
+def _prior_samples(context: EvaluationContext) -> ComponentResult:
+    """All draws, ten to a row."""
+    samples = context.component_samples[0]
+    columns = min(len(samples), _MAX_COLUMNS)
+    rows = len(samples) // columns
+    grid = samples[: rows * columns].reshape(rows, columns, *samples.shape[1:])
+    cell = min((WIDTH - 0.3) / columns, _LARGEST_CELL)
+    height = rows * cell * _aspect(context)
+    figure = new_figure(HEADER + height + 0.2, "Samples of the prior", "each image decodes a draw from p(z)")
+    axes = add_axes(figure, 0.12, HEADER + 0.1, columns * cell, height, is_image=True)
+    draw_mosaic(axes, grid.astype(np.float32))
+    return ComponentResult.success(
+        {"components_shown": 1, "samples_per_component": rows * columns}, {"component_samples": figure}
+    )
+
+
+_LARGEST_CELL = 0.75
+"""Inches: small images gain nothing from being larger."""
+
+
+def _columns(context: EvaluationContext) -> int:
+    return min(context.component_samples.shape[1], context.settings.num_images, _MAX_COLUMNS)
+
+
+def _aspect(context: EvaluationContext) -> float:
+    return context.component_samples.shape[2] / context.component_samples.shape[3]
+
+
+COMPONENT_SAMPLES = Component(
+    title="Samples of components",
+    provide=provide,
+    meanings={
+        "components_shown": "rows of the figure; the most used ones when there are many",
+        "samples_per_component": "draws shown of each",
+    },
+)

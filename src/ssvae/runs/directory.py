@@ -1,0 +1,71 @@
+"""Claiming a folder for a run: never one that another run has, however many start at once.
+
+In: a parent folder and a name, or the path the user gave. Out: an empty folder that is ours.
+Not here: what is written into it.
+"""
+
+import itertools
+import os
+import re
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.files import writing
+
+__all__ = ["claim_directory", "claim_exact", "slug"]
+
+
+def slug(text: str, max_length: int = 60) -> str:
+    """`text` as a part of a file name that needs no quoting in a shell: ASCII letters, digits, `.`, `_`, `-`.
+
+    Accents are dropped, anything else becomes one underscore. Never empty, never hidden, never like an option.
+    """
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    words = re.sub(r"[^A-Za-z0-9._-]+", "_", ascii_text)
+    return words.lstrip("._-")[:max_length].rstrip("._-") or "run"
+
+
+def claim_directory(parent: Path, name: str, now: datetime) -> Path:
+    """Make a new folder `<slug>_<YYYYmmdd_HHMMSS>` in `parent`, or with `_2`, `_3` … when that is taken.
+
+    The operating system makes a folder for exactly one of those who ask, so runs started in the same
+    second get different ones.
+
+    Raises:
+        RunDirectoryError: when the folder cannot be made.
+    """
+    stem = f"{slug(name)}_{now:%Y%m%d_%H%M%S}"
+    candidates = itertools.chain([stem], (f"{stem}_{attempt}" for attempt in itertools.count(2)))
+    with writing(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        return next(parent / candidate for candidate in candidates if _made(parent / candidate))
+
+
+def claim_exact(path: Path) -> Path:
+    """Claim the folder the user named: it is made when absent and taken when empty.
+
+    Raises:
+        RunDirectoryError: when it holds anything, or cannot be made.
+    """
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+        content = sorted(entry.name for entry in path.iterdir())
+        # Of two runs that find the folder empty, one makes the logs folder that every run has.
+        if not content and _made(path / "logs"):
+            return path
+    holds = ", ".join(content[:3]) or "logs"
+    raise RunDirectoryError(
+        f"{path} is not empty (it holds {holds}), and a run never writes into another run's folder. "
+        "Name a new folder, or leave hydra.run.dir out to get one."
+    )
+
+
+def _made(path: Path) -> bool:
+    """Make the folder; False when somebody else already has."""
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        return False
+    return True

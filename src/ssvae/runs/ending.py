@@ -1,0 +1,89 @@
+"""The end of a run, however it came: the last words of every file, and the report.
+
+In: the run's folder, and the exception that ended it if one did. Out: the final state.json, summary.json, label in
+config.yaml, REPORT.md. Not here: logging the exception and exit codes (composition/).
+"""
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.config_file import CONFIG_FILE, complete_header
+from ssvae.runs.report import write_report
+from ssvae.runs.state import ENDED, read_state, write_state
+from ssvae.runs.summary import read_summary, write_summary
+
+__all__ = ["finish_run"]
+
+_LONGEST_REASON = 200
+"""Characters of an error repeated for each component it kept from running; the report has all of it once."""
+
+
+def finish_run(run_dir: Path, error: BaseException | None = None) -> str:
+    """Close the record of a run. Calling it again changes nothing, except that an error outweighs a completion.
+
+    It works on whatever is there: a run may end before it has written its first file.
+
+    Args:
+        run_dir: The run's folder.
+        error: What ended the run; None when it came to its end.
+
+    Returns:
+        `completed`, `failed` or `interrupted`.
+
+    Raises:
+        RunDirectoryError: when the disk refuses; every file is tried before.
+    """
+    status, reason = _outcome(run_dir, error)
+    with contextlib.ExitStack() as steps:  # undone in reverse, each whether or not another raised
+        steps.callback(write_report, run_dir)
+        if status == "failed":
+            steps.callback(_label_failed, run_dir)
+        steps.callback(_close_summary, run_dir, status, reason)
+        steps.callback(_close_state, run_dir, status, reason)
+    return status
+
+
+def _outcome(run_dir: Path, error: BaseException | None) -> tuple[str, str | None]:
+    """(status, reason), an earlier failure being kept."""
+    with contextlib.suppress(RunDirectoryError):
+        state = read_state(run_dir)
+        if state.get("status") in ENDED and (error is None or state["status"] != "completed"):
+            return state["status"], state.get("reason")
+    if error is None:
+        return "completed", None
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", "Ctrl-C"
+    text = str(error)
+    return "failed", f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _close_state(run_dir: Path, status: str, reason: str | None) -> None:
+    """The end, and its time, which a second call must not move."""
+    with contextlib.suppress(RunDirectoryError):
+        state = read_state(run_dir)
+        if (state.get("status"), state.get("reason")) == (status, reason):
+            return
+    write_state(run_dir, status, reason=reason)
+
+
+def _close_summary(run_dir: Path, status: str, reason: str | None) -> None:
+    """Set the status, and say of each component never reached why it was not."""
+    summary: dict[str, Any]
+    try:
+        summary = read_summary(run_dir)
+    except RunDirectoryError:
+        summary = {"run": {}}
+    summary["run"] = {**summary["run"], "status": status, "reason": reason}
+    why = f": {reason.splitlines()[0][:_LONGEST_REASON]}" if reason else ""
+    for entry in summary.get("components", {}).values():
+        if entry["status"] == "not_run":
+            entry["reason"] = f"the run ended before it{why}"
+    write_summary(run_dir, summary)
+
+
+def _label_failed(run_dir: Path) -> None:
+    """The human label too; a run that ended before config.yaml was written has none."""
+    if (run_dir / CONFIG_FILE).exists():
+        complete_header(run_dir, status="failed")

@@ -1,0 +1,46 @@
+"""The losses at the end as a table: raw × weight = contribution, for the last epoch and for the best.
+
+In: rows of metrics.csv. Out: Markdown. Not here: computing a loss (model/objective.py).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ssvae.model.terms import TERMS, TOTAL
+from ssvae.runs.markdown import code, number, table, text
+
+__all__ = ["losses_table"]
+
+
+def losses_table(history: Sequence[Mapping[str, Any]], best_epoch: int | None) -> str | None:
+    """The table, or None when no epoch was finished.
+
+    Args:
+        history: The rows of metrics.csv.
+        best_epoch: The epoch whose weights were kept; shown beside the last one when it is another.
+    """
+    if not history:
+        return None
+    last = history[-1]
+    best = next((row for row in history if row.get("epoch") == best_epoch), last)
+    shown = [last] if best is last else [best, last]
+    heads = [f"Epoch {row.get('epoch')} ({'last' if row is last else 'best'})" for row in shown]
+    if best is last and last.get("epoch") == best_epoch:
+        heads = [f"Epoch {best_epoch} (best and last)"]
+    terms = [key.replace("weight.", "loss.", 1) for key in last if key.startswith("weight.")]
+    rows = [(code(term), *(_product(row, term) for row in shown), _meaning(term)) for term in terms]
+    total = (code(TOTAL), *(f"**{number(row.get(TOTAL))}**" for row in shown), "the sum of the contributions")
+    return table(("Term", *heads, "Meaning"), [*rows, total])
+
+
+def _product(row: Mapping[str, Any], term: str) -> str:
+    """`15.2 × 0.5 = 7.6`; a dash for a term this model does not have."""
+    raw, weight = row.get(term), row.get(term.replace("loss.", "weight.", 1))
+    if raw is None or weight is None or (math.isnan(raw) and weight == 0):
+        return "–"
+    return f"{number(float(raw))} × {number(float(weight))} = {number(float(raw * weight))}"
+
+
+def _meaning(term: str) -> str:
+    return text(f"{TERMS[term].meaning}; {TERMS[term].unit}") if term in TERMS else ""

@@ -1,0 +1,76 @@
+"""summary.json: what came out of a run, for people and for programs that compare runs.
+
+`{"run": …, "training": …, "metrics": …, "components": {name: {"status", "reason", "remedy", "data", …}}}`
+In: plain mappings, component results. Out: the file, and its content read back. Not here: REPORT.md (report.py).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.files import write_text
+from ssvae.runs.strict_json import dumps, loads
+from ssvae.status import ComponentResult
+
+__all__ = ["SECTIONS", "SUMMARY_FILE", "component_entry", "metrics_of", "read_summary", "write_summary"]
+
+SUMMARY_FILE = "summary.json"
+
+SECTIONS = ("run", "training", "metrics", "components")
+"""The keys of the file, in their order."""
+
+
+def write_summary(run_dir: Path, summary: Mapping[str, Any]) -> None:
+    """Write summary.json, every section of it, an empty one where `summary` has none.
+
+    Raises:
+        RunDirectoryError: when the file cannot be written.
+        TypeError: for a value JSON has no form for.
+    """
+    write_text(run_dir / SUMMARY_FILE, dumps({section: summary.get(section, {}) for section in SECTIONS}))
+
+
+def read_summary(run_dir: Path) -> dict[str, Any]:
+    """The content of summary.json, NaN and infinities as numbers.
+
+    Raises:
+        RunDirectoryError: when the file is absent or damaged.
+    """
+    path = run_dir / SUMMARY_FILE
+    try:
+        summary = loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunDirectoryError(f"{path} cannot be read: {error}. Is {run_dir} a run folder?") from error
+    if not isinstance(summary, dict):
+        raise RunDirectoryError(
+            f"{path} must hold a mapping, got {type(summary).__name__}. Is it from this program?"
+        )
+    return {section: summary.get(section, {}) for section in SECTIONS}
+
+
+def component_entry(
+    result: ComponentResult, *, title: str, kind: str, meanings: Mapping[str, str]
+) -> dict[str, Any]:
+    """One entry of `components`.
+
+    Args:
+        result: What the component reported; its `data["metrics"]` is left to `metrics_of`.
+        title: The heading of its section in the report.
+        kind: `metric` or `plot`.
+        meanings: Name in `data` → one line on what it means.
+    """
+    return {
+        "status": str(result.status),
+        "reason": result.reason,
+        "remedy": result.remedy,
+        "data": {name: value for name, value in result.data.items() if name != "metrics"},
+        "title": title,
+        "kind": kind,
+        "meanings": dict(meanings),
+    }
+
+
+def metrics_of(result: ComponentResult) -> dict[str, Any]:
+    """The numbers a component adds to `metrics`, under keys such as `metric.accuracy.test`."""
+    return dict(result.data.get("metrics", {}))

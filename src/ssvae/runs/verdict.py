@@ -1,0 +1,79 @@
+"""The first thing a report says: whether the run came to its end, and if not, where and why it stopped.
+
+In: the content of a run's files. Out: one line of Markdown. Not here: the rest of the report.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ssvae.runs.component_section import STATUS_WORDS
+from ssvae.runs.markdown import number, text
+from ssvae.runs.state import is_lost
+
+__all__ = ["lifecycle", "verdict", "where"]
+
+
+def lifecycle(state: Mapping[str, Any]) -> str:
+    """`running`, `completed`, `failed` or `interrupted`; `lost` when it died without a word, else `unknown`."""
+    return "lost" if is_lost(state) else state.get("status", "unknown")
+
+
+def verdict(
+    state: Mapping[str, Any],
+    components: Mapping[str, Any],
+    history: Sequence[Mapping[str, Any]],
+    training: Mapping[str, Any],
+) -> str:
+    """One line: the outcome, how long it took, the best epoch, how the components fared."""
+    life = lifecycle(state)
+    parts = [f"**{life.capitalize()}**"]
+    if life == "completed":
+        parts.append(_achieved(history, training))
+    elif life == "running":
+        parts.append(f"this report is of a run still going ({where(state, history)})")
+    elif life == "lost":
+        parts.append(f"the process ended without a word, {where(state, history)}; killed, or out of memory")
+    else:
+        parts.append(where(state, history))
+    if duration := _duration(state):
+        parts.append(duration)
+    if components:
+        parts.append(_counts(components))
+    return " · ".join(part for part in parts if part)
+
+
+def where(state: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> str:
+    """`while training, after epoch 12`."""
+    phase = f"while {text(state['phase'])}" if state.get("phase") else "before it had begun"
+    return (
+        f"{phase}, after epoch {history[-1].get('epoch')}"
+        if history
+        else f"{phase}, before the first epoch ended"
+    )
+
+
+def _achieved(history: Sequence[Mapping[str, Any]], training: Mapping[str, Any]) -> str:
+    if not history:
+        return ""
+    best = f", best {number(training['best_epoch'])}" if "best_epoch" in training else ""
+    return f"{len(history)} epochs{best}"
+
+
+def _duration(state: Mapping[str, Any]) -> str:
+    try:
+        started, updated = (datetime.fromisoformat(state[key]) for key in ("started", "updated"))
+    except (KeyError, TypeError, ValueError):
+        return ""
+    seconds = int((updated - started).total_seconds())
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"
+
+
+def _counts(components: Mapping[str, Any]) -> str:
+    counts = Counter(entry["status"] for entry in components.values())
+    words = [f"{counts[status]} {word.lower()}" for status, word in STATUS_WORDS.items() if counts[status]]
+    return f"{len(components)} components: {', '.join(words)}"

@@ -1,0 +1,170 @@
+"""A small made-up evaluation context: numpy only, in milliseconds, for any combination of parts."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ssvae.config import read_recipe
+from ssvae.data.dataset import Dataset, Split
+from ssvae.evaluation.context import EvaluationContext, MixtureSummary, Predictions
+from ssvae.evaluation.recipes import EvaluationConfig
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.model.terms import TERMS, TOTAL
+from ssvae.training.history import weight_key
+from ssvae.training.recipes import TrainingConfig
+
+CLASSES = 4
+SIZES = {"train": 40, "validation": 24, "test": 28}
+LEVELS = 16
+
+
+def build_context(
+    *,
+    num_components: int = 6,
+    classifier: str = "tau",
+    likelihood: str = "bernoulli",
+    latent_dim: int = 3,
+    channels: int = 1,
+    size: int = 6,
+    epochs: int = 5,
+    warmup: int = 3,
+    num_classes: int = CLASSES,
+    is_binary: bool = False,
+    training: TrainingConfig | None = None,
+    **settings,
+) -> EvaluationContext:
+    """Codes gather around one center per component, so that scores are neither perfect nor chance."""
+    rng = np.random.default_rng(7)
+    prior = (
+        {"name": "mixture", "num_components": num_components} if num_components > 1 else {"name": "standard"}
+    )
+    config = read_recipe(
+        SSVAEConfig,
+        {
+            "model": {"latent_dim": latent_dim, "kl_warmup_epochs": warmup},
+            "prior": prior,
+            "classifier": {"name": classifier},
+            "likelihood": {"name": likelihood},
+        },
+    )
+    means = rng.normal(scale=2.0, size=(num_components, latent_dim))
+    tau = _rows_that_sum_to_one(0.2 + 5 * np.eye(num_classes)[np.arange(num_components) % num_classes])
+    splits = {
+        name: _split(rng, count, num_classes, (size, size, channels), is_binary)
+        for name, count in SIZES.items()
+    }
+    predictions = {
+        name: _predictions(rng, split, means, tau if classifier == "tau" else None, classifier, num_classes)
+        for name, split in splits.items()
+    }
+    images = max(10, settings.get("num_images", 10))
+    return EvaluationContext(
+        config=config,
+        settings=EvaluationConfig(**settings),
+        dataset=Dataset(
+            name="made up",
+            train=splits["train"],
+            validation=splits["validation"],
+            test=splits["test"],
+            labeled_indices=np.arange(8),
+            num_classes=num_classes,
+            levels=LEVELS,
+            fingerprint="0" * 64,
+        ),
+        predictions=predictions,
+        history=_history(epochs, warmup, classifier),
+        prior=MixtureSummary(
+            weights=_rows_that_sum_to_one(rng.uniform(0.5, 1.5, num_components)),
+            means=means,
+            stds=np.ones_like(means),
+        ),
+        tau=tau if classifier == "tau" else None,
+        component_samples=rng.uniform(size=(num_components, images, size, size, channels)).astype(np.float32),
+        weights="best epoch 4 of 5, chosen by loss.total.val",
+        training=training or TrainingConfig(epochs=epochs),
+    )
+
+
+def permuted(context: EvaluationContext, order: np.ndarray) -> EvaluationContext:
+    """The same model with its components numbered otherwise."""
+    return dataclasses.replace(
+        context,
+        predictions={
+            name: dataclasses.replace(found, responsibilities=found.responsibilities[:, order])
+            for name, found in context.predictions.items()
+        },
+        prior=MixtureSummary(
+            context.prior.weights[order], context.prior.means[order], context.prior.stds[order]
+        ),
+        tau=None if context.tau is None else context.tau[order],
+        component_samples=context.component_samples[order],
+    )
+
+
+def _split(rng, count, num_classes, shape, is_binary) -> Split:
+    levels = (
+        rng.integers(0, 2, (count, *shape)) * LEVELS
+        if is_binary
+        else rng.integers(0, LEVELS + 1, (count, *shape))
+    )
+    return Split(levels.astype(np.uint8), np.arange(count) % num_classes)
+
+
+def _predictions(rng, split, means, tau, classifier, num_classes) -> Predictions:
+    count, num_components = len(split), len(means)
+    # The component of an image is one of those of its class, most of the time.
+    component = (split.labels + num_classes * rng.integers(0, 2, count)) % num_components
+    component = np.where(rng.uniform(size=count) < 0.2, rng.integers(0, num_components, count), component)
+    codes = means[component] + rng.normal(scale=0.7, size=(count, means.shape[1]))
+    distances = np.square(codes[:, None] - means).sum(axis=-1)
+    responsibilities = _rows_that_sum_to_one(np.exp(-(distances - distances.min(axis=1, keepdims=True)) / 2))
+    probs = _rows_that_sum_to_one(
+        rng.uniform(0.1, 1, (count, num_classes)) + 1.5 * np.eye(num_classes)[split.labels]
+    )
+    class_probs = {"tau": None if tau is None else responsibilities @ tau, "head": probs, "none": None}[
+        classifier
+    ]
+    images = split.images / LEVELS
+    return Predictions(
+        mean=codes.astype(np.float32),
+        std=np.full_like(codes, 0.5, dtype=np.float32),
+        responsibilities=responsibilities.astype(np.float32),
+        class_probs=None if class_probs is None else class_probs.astype(np.float32),
+        mean_images=np.clip(images + rng.normal(scale=0.1, size=images.shape), 0, 1).astype(np.float32),
+        recon=rng.uniform(10, 20, count).astype(np.float32),
+        kl_z=rng.uniform(1, 5, count).astype(np.float32),
+        kl_c=(rng.uniform(0, 1, count) * (num_components > 1)).astype(np.float32),
+    )
+
+
+def _history(epochs: int, warmup: int, classifier: str) -> list[dict[str, float]]:
+    """Losses that fall, with the best validation total in the last epoch but one."""
+    rows = []
+    for epoch in range(1, epochs + 1):
+        row = {"epoch": float(epoch), "time": 0.5, "learning_rate": 1e-3, "gradient.norm": 3.0}
+        row |= dict.fromkeys((TOTAL, *TERMS), 10.0 / epoch)
+        row |= {weight_key(key): 1.0 for key in TERMS}
+        row |= {weight_key(key): min(1.0, epoch / max(warmup, 1)) for key in ("loss.kl.z", "loss.kl.c")}
+        row |= {f"{key}.val": 11.0 / epoch for key in ("loss.recon", "loss.kl.z", "loss.kl.c")}
+        row[f"{TOTAL}.val"] = 30.0 / epoch + (100.0 if epoch == epochs > 1 else 0.0)
+        if classifier != "none":
+            row["metric.accuracy.val"] = 1 - 0.9 / epoch
+        rows.append(row)
+    return rows
+
+
+def _rows_that_sum_to_one(values: np.ndarray) -> np.ndarray:
+    return values / values.sum(axis=-1, keepdims=True)
+
+
+@pytest.fixture
+def make_context():
+    """A function that makes a context; its keywords choose the parts."""
+    return build_context
+
+
+@pytest.fixture
+def permute():
+    """A function that numbers the components of a context in another order."""
+    return permuted

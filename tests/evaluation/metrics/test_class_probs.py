@@ -1,0 +1,100 @@
+"""Scores of class probabilities against printed values and scikit-learn."""
+
+import math
+
+import numpy as np
+import pytest
+from sklearn import metrics as sklearn_metrics
+
+from ssvae.evaluation.metrics.class_probs import (
+    accuracy,
+    accuracy_per_class,
+    brier_score,
+    calibration_error,
+    confusion_matrix,
+    log_loss,
+    standard_error,
+)
+
+RNG = np.random.default_rng(11)
+PROBS = RNG.dirichlet(np.full(5, 0.7), size=200)
+LABELS = np.where(RNG.uniform(size=200) < 0.6, PROBS.argmax(axis=1), RNG.integers(0, 5, 200))
+
+
+def test_accuracy_and_confusion_agree_with_scikit_learn():
+    predicted = PROBS.argmax(axis=1)
+    confusion = confusion_matrix(PROBS, LABELS)
+    assert accuracy(PROBS, LABELS) == pytest.approx(sklearn_metrics.accuracy_score(LABELS, predicted))
+    np.testing.assert_array_equal(confusion, sklearn_metrics.confusion_matrix(LABELS, predicted))
+    np.testing.assert_allclose(
+        np.array(accuracy_per_class(confusion), dtype=float),
+        sklearn_metrics.recall_score(LABELS, predicted, average=None),
+    )
+    assert np.trace(confusion) / confusion.sum() == pytest.approx(accuracy(PROBS, LABELS))
+
+
+def test_confusion_has_true_classes_as_rows():
+    probs = np.eye(3)[[1, 1, 2]]  # predictions
+    np.testing.assert_array_equal(
+        confusion_matrix(probs, np.array([0, 0, 2])), [[0, 2, 0], [0, 0, 0], [0, 0, 1]]
+    )
+
+
+def test_no_images_have_no_accuracy():
+    assert accuracy(np.zeros((0, 3)), np.zeros(0, int)) is None
+    assert accuracy_per_class(np.array([[2, 2], [0, 0]])) == [0.5, None]
+
+
+def test_log_loss_agrees_with_scikit_learn_and_the_worked_example():
+    assert log_loss(PROBS, LABELS) == pytest.approx(sklearn_metrics.log_loss(LABELS, PROBS), abs=1e-10)
+    responsibilities = np.array([[0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
+    tau = np.array([[2.4, 1.3], [1.6, 1.7]]) / np.array([[3.7], [3.3]])
+    probs = responsibilities @ tau
+    np.testing.assert_allclose(probs[0], [0.615889, 0.384111], atol=1e-6)
+    assert log_loss(probs, np.array([0, 1, 0])) == pytest.approx(0.5958605843, abs=1e-8)
+
+
+def test_calling_the_truth_impossible_costs_infinitely_much():
+    assert log_loss(np.array([[1.0, 0.0]]), np.array([1])) == math.inf
+
+
+def test_brier_score_agrees_with_its_definition():
+    expected = np.square(PROBS - np.eye(5)[LABELS]).sum(axis=1).mean()
+    assert brier_score(PROBS, LABELS) == pytest.approx(expected, abs=1e-12)
+    assert brier_score(np.eye(3), np.array([0, 1, 2])) == 0
+    assert brier_score(np.eye(3), np.array([1, 2, 0])) == 2
+
+
+def test_calibration_error_of_the_worked_example():
+    confidences, is_correct = np.array([0.95, 0.85, 0.65, 0.55, 0.95]), np.array([1, 1, 0, 1, 0])
+    assert calibration_error(confidences, is_correct, bins=10) == pytest.approx(0.43, abs=1e-8)
+
+
+def test_bins_hold_their_right_edge():
+    # 0.5 belongs to (0, 0.5] and is certain to be wrong there; alone in a bin the gaps cannot cancel.
+    together = calibration_error(np.array([0.5, 0.25]), np.array([1, 0]), bins=2)
+    assert together == pytest.approx(abs(1 - 0.75) / 2)
+    apart = calibration_error(np.array([0.51, 0.25]), np.array([1, 0]), bins=2)
+    assert apart == pytest.approx((0.49 + 0.25) / 2)
+    assert calibration_error(np.array([0.0, 1.0]), np.array([0, 1])) == 0
+
+
+def test_calibration_error_is_zero_when_confidence_is_deserved():
+    assert calibration_error(np.full(4, 0.75), np.array([1, 1, 1, 0])) == pytest.approx(0, abs=1e-12)
+    # Chance-level confidence on balanced classes scores 0 too: proper scores must stand beside it.
+    assert calibration_error(np.full(10, 0.1), np.eye(10, dtype=int)[0]) == pytest.approx(0, abs=1e-12)
+
+
+def test_calibration_error_agrees_with_a_loop_over_bins():
+    confidences, is_correct = PROBS.max(axis=1), (PROBS.argmax(axis=1) == LABELS).astype(int)
+    total = 0.0
+    for low in np.arange(15) / 15:
+        inside = (confidences > low) & (confidences <= low + 1 / 15)
+        if inside.any():
+            total += inside.mean() * abs(is_correct[inside].mean() - confidences[inside].mean())
+    assert calibration_error(confidences, is_correct) == pytest.approx(total, abs=1e-10)
+
+
+def test_standard_error_of_a_share():
+    assert standard_error(0.93, 360) == pytest.approx(0.0134, abs=1e-4)
+    assert standard_error(1.0, 10) == 0

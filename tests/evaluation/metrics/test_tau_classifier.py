@@ -1,0 +1,84 @@
+"""What the table of classes covers; each verdict can come out both ways."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ssvae.evaluation.metrics.tau_classifier import certainty, named_components, provide
+
+
+def _with_tau(context, tau):
+    return dataclasses.replace(context, tau=np.asarray(tau, dtype=np.float64))
+
+
+def _one_hot(labels, num_classes=4):
+    return np.eye(num_classes)[labels]
+
+
+def test_certainty_of_the_worked_example_stays_below_the_class_probability():
+    responsibilities = np.array([[0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
+    tau = np.array([[2.4, 1.3], [1.6, 1.7]]) / np.array([[3.7], [3.3]])
+    np.testing.assert_allclose(tau, [[0.648649, 0.351351], [0.484848, 0.515152]], atol=1e-6)
+    sure = certainty(responsibilities, tau)
+    assert sure[0] == pytest.approx(0.518919, abs=1e-6)
+    assert (sure <= (responsibilities @ tau).max(axis=1) + 1e-12).all()
+
+
+def test_two_components_of_one_class_look_uncertain():
+    assert certainty(np.array([[0.5, 0.5]]), np.array([[1.0, 0.0], [1.0, 0.0]])) == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("labels", "covered"), [([0, 1, 2, 3, 0, 1], 4), ([0, 0, 0, 0, 1, 1], 2), ([2] * 6, 1)]
+)
+def test_coverage_counts_classes_that_a_component_names(make_context, labels, covered):
+    data = provide(_with_tau(make_context(), _one_hot(labels))).data
+    assert data["coverage"] == covered
+    assert data["components_per_class"] == np.bincount(labels, minlength=4).tolist()
+    assert data["uncovered_classes"] == sorted({0, 1, 2, 3} - set(labels))
+    assert data["component_certainty"] == 1.0
+    assert data["free_components"] == []
+
+
+def test_a_used_component_that_names_no_class_is_free(make_context):
+    context = make_context()
+    assert (context.usage() > 0.1 / 6).all()
+    tau = _one_hot([0, 1, 2, 3, 0, 1])
+    tau[2] = 0.25  # chance: nothing is known of component 2, the only one of class 2
+    data = provide(_with_tau(context, tau)).data
+    assert data["free_components"] == [2]
+    assert data["uncovered_classes"] == [2]
+    assert data["coverage"] == 3
+    assert data["metrics"]["metric.tau.free"] == 1
+
+
+def test_an_unused_component_is_not_free_but_dead(make_context):
+    context = make_context()
+    rows = np.eye(6)[np.arange(24) % 5]  # component 5 is never used
+    found = dataclasses.replace(context.predictions["validation"], responsibilities=rows)
+    context = dataclasses.replace(context, predictions={**context.predictions, "validation": found})
+    data = provide(_with_tau(context, np.full((6, 4), 0.25))).data
+    assert data["free_components"] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("num_classes", [2, 10, 100])
+def test_both_verdicts_can_be_reached_for_any_number_of_classes(num_classes):
+    nothing_known = np.full((1, num_classes), 1 / num_classes)
+    surely = np.full((1, num_classes), 0.01 / (num_classes - 1))
+    surely[0, 0] = 0.99  # where τ starts
+    assert not named_components(nothing_known)[0]
+    assert named_components(surely)[0]
+
+
+def test_numbering_of_components_changes_no_score(make_context, permute):
+    context = make_context()
+    one, other = provide(context).data, provide(permute(context, np.array([3, 5, 0, 1, 4, 2]))).data
+    for key in ("coverage", "components_per_class", "uncovered_classes"):
+        assert other[key] == one[key]
+    assert other["certainty"] == pytest.approx(one["certainty"], abs=1e-9)
+
+
+def test_an_absent_table_is_named(make_context):
+    with pytest.raises(ValueError, match="classifier=tau gave no table"):
+        provide(dataclasses.replace(make_context(), tau=None))

@@ -1,0 +1,87 @@
+import math
+
+import pytest
+from markdown_it import MarkdownIt
+
+from ssvae.runs.component_section import data_blocks
+
+
+def blocks(data, meanings=None):
+    return data_blocks({"data": data, "meanings": meanings or {}})
+
+
+def cells(markdown):
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    assert tokens[0].type == "table_open"
+    rows, row = [], []
+    for index, token in enumerate(tokens):
+        if token.type in ("td_open", "th_open"):
+            row.append(tokens[index + 1].content)
+        elif token.type == "tr_close":
+            rows.append(row)
+            row = []
+    return rows
+
+
+def test_single_values_have_their_meaning():
+    (found,) = blocks({"k_eff": 8.33333, "active": 9}, {"k_eff": "components in use"})
+    assert cells(found) == [
+        ["Name", "Value", "Meaning"],
+        ["`k_eff`", "8.3333", "components in use"],
+        ["`active`", "9", ""],
+    ]
+
+
+def test_without_meanings_there_is_no_empty_column():
+    assert cells(*blocks({"a": math.nan})) == [["Name", "Value"], ["`a`", "**NaN**"]]
+
+
+def test_groups_are_dotted_and_share_a_meaning():
+    (found,) = blocks({"recall": {"0": 0.5, "1": 0.25}, "none": {}}, {"recall": "found of the class"})
+    assert cells(found)[1:] == [
+        ["`recall.0`", "0.5", "found of the class"],
+        ["`recall.1`", "0.25", "found of the class"],
+        ["`none`", "none", ""],
+    ]
+
+
+def test_a_matrix_is_a_table_of_its_own():
+    head, matrix = blocks(
+        {"confusion": [[5, 0, 1], [2, 0.12345, math.nan]]}, {"confusion": "row: true | predicted"}
+    )
+    assert head == "`confusion`: row: true | predicted"
+    assert cells(matrix) == [
+        ["", "0", "1", "2"],
+        ["**0**", "5", "0", "1"],
+        ["**1**", "2", "0.123", "**NaN**"],
+    ]
+
+
+def test_a_vector_is_one_row():
+    head, vector = blocks({"usage": [0.1, 0.2, 0.3, 0.15, 0.25]})
+    assert head == "`usage`"
+    assert cells(vector) == [["0", "1", "2", "3", "4"], ["0.1", "0.2", "0.3", "0.15", "0.25"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ([1, 2], "1, 2"),
+        ([], "none"),
+        (["a", "b"], "a, b"),
+        ([[1, 2], [3]], "2 entries, see summary.json"),
+        ([[[1]]], "1 entries, see summary.json"),
+        ([[], []], "2 entries, see summary.json"),
+        ([[0] * 31], "1 entries, see summary.json"),
+        ([[0]] * 101, "101 entries, see summary.json"),
+        ([0.5] * 31, "31 entries, see summary.json"),
+        ([{"a": 1}], "1 entries, see summary.json"),
+    ],
+)
+def test_other_lists_are_short_or_pointed_to(value, shown):
+    (found,) = blocks({"it": value})
+    assert cells(found)[1] == ["`it`", shown]
+
+
+def test_figures_are_not_numbers():
+    assert blocks({"figures": ["figures/a/b.png"]}) == []

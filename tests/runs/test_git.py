@@ -1,0 +1,129 @@
+import hashlib
+import os
+import re
+import subprocess
+
+import pytest
+
+from ssvae.runs import git
+from ssvae.runs.git import git_facts, uncommitted_changes
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """An empty repository of its own, whatever the settings of the user are."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    monkeypatch.delenv("GIT_DIR", raising=False)
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    run(folder, "init", "--quiet")
+    run(folder, "config", "user.name", "A Researcher")
+    run(folder, "config", "user.email", "researcher@example.org")
+    return folder
+
+
+@pytest.fixture
+def committed(repository):
+    """A repository with one commit: a text, a binary file, and ignored results/."""
+    (repository / "model.py").write_text("x = 1\n")
+    (repository / "data.bin").write_bytes(bytes(range(256)))
+    (repository / ".gitignore").write_text("results/\n")
+    (repository / "room").mkdir()
+    (repository / "room" / "deep.py").write_text("y = 1\n")
+    run(repository, "add", ".")
+    run(repository, "commit", "--quiet", "-m", "first")
+    return repository
+
+
+def run(folder, *arguments):
+    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+    return done.stdout.decode()
+
+
+def test_a_clean_tree(committed):
+    (committed / "results").mkdir()
+    (committed / "results" / "config.yaml").write_text("ignored")
+    facts = git_facts(committed / "room")
+    assert facts.commit_full == run(committed, "rev-parse", "HEAD").strip()
+    assert facts.commit_full.startswith(facts.commit)
+    assert facts.is_dirty is False
+    assert facts.problem is None
+
+
+@pytest.mark.parametrize("change", ["modified", "staged", "untracked", "deleted"])
+def test_any_change_makes_it_dirty_and_the_index_is_not_touched(committed, change):
+    if change == "untracked":
+        (committed / "new.py").write_text("z = 1\n")
+    elif change == "deleted":
+        (committed / "model.py").unlink()
+    else:
+        (committed / "model.py").write_text("x = 2\n")
+    if change == "staged":
+        run(committed, "add", "model.py")
+    os.utime(committed / "data.bin", (1, 1))  # git would like to refresh its index now
+    before = hashlib.sha256((committed / ".git" / "index").read_bytes()).hexdigest()
+    assert git_facts(committed).is_dirty is True
+    uncommitted_changes(committed)
+    assert hashlib.sha256((committed / ".git" / "index").read_bytes()).hexdigest() == before
+
+
+def test_the_patch_restores_every_tracked_file(committed, tmp_path):
+    run(committed, "config", "diff.noprefix", "true")
+    run(committed, "config", "diff.relative", "true")
+    (committed / "model.py").write_text("x = 2\n")
+    (committed / "data.bin").write_bytes(bytes(reversed(range(256))))
+    (committed / "staged.py").write_text("s = 1\n")
+    run(committed, "add", "staged.py")
+    (committed / "untracked name.py").write_text("u = 1\n")
+    patch = uncommitted_changes(committed / "room")
+    assert b"#   untracked name.py\n" in patch
+
+    clone = tmp_path / "clone"
+    run(tmp_path, "clone", "--quiet", str(committed), str(clone))
+    (tmp_path / "uncommitted.diff").write_bytes(patch)
+    run(clone, "apply", str(tmp_path / "uncommitted.diff"))
+    for name in ("model.py", "data.bin", "staged.py"):
+        assert (clone / name).read_bytes() == (committed / name).read_bytes()
+
+
+def test_a_huge_patch_is_named_and_not_kept(committed, monkeypatch):
+    monkeypatch.setattr(git, "_LARGEST_DIFF", 100)
+    (committed / "model.py").write_text("x = 2\n" * 100)
+    assert re.search(rb"^# No patch: it has \d+ bytes, more than 100\.\n$", uncommitted_changes(committed))
+
+
+def test_before_the_first_commit(repository):
+    (repository / "model.py").write_text("x = 1\n")
+    facts = git_facts(repository)
+    assert (facts.commit, facts.commit_full, facts.is_dirty) == (None, None, True)
+    assert facts.problem == "the repository has no commit yet"
+    assert b"#   model.py" in uncommitted_changes(repository)
+    assert b"# No patch:" in uncommitted_changes(repository)
+
+
+def test_outside_a_repository(tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    facts = git_facts(tmp_path)
+    assert (facts.commit, facts.is_dirty) == (None, None)
+    assert facts.problem == f"{tmp_path} is not in a git repository"
+
+
+def test_without_git(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert git_facts(tmp_path) == git.GitFacts(problem="git is not installed")
+
+
+def test_a_git_that_hangs(tmp_path, monkeypatch):
+    (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 5\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
+    monkeypatch.setattr(git, "_TIMEOUT", 0.1)
+    assert git_facts(tmp_path).problem == "git did not answer within 0.1 s"
+
+
+def test_a_git_that_fails_says_why(tmp_path, monkeypatch):
+    (tmp_path / "git").write_text("#!/bin/sh\necho 'fatal: detected dubious ownership' >&2\nexit 128\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert git_facts(tmp_path).problem == "fatal: detected dubious ownership"

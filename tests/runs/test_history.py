@@ -1,0 +1,128 @@
+import math
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.history import MetricsFile, read_history
+
+COLUMNS = ("epoch", "loss.total", "loss.kl.c")
+
+
+def test_the_header_is_there_before_the_first_row(run_dir):
+    MetricsFile(run_dir, COLUMNS)
+    assert (run_dir / "logs" / "metrics.csv").read_text() == "epoch,loss.total,loss.kl.c\n"
+    assert read_history(run_dir) == []
+
+
+def test_numbers_come_back_bit_for_bit(run_dir):
+    values = [
+        0.1,
+        1 / 3,
+        1e-300,
+        5e-324,
+        1.0,
+        -0.0,
+        float(np.float32(0.1)),
+        math.inf,
+        -math.inf,
+        123456789.123456789,
+    ]
+    metrics = MetricsFile(run_dir, COLUMNS)
+    for epoch, value in enumerate(values):
+        metrics.append({"epoch": epoch, "loss.total": value})
+    rows = read_history(run_dir)
+    assert [row["epoch"] for row in rows] == list(range(len(values)))
+    assert [np.float64(row["loss.total"]).tobytes() for row in rows] == [
+        np.float64(v).tobytes() for v in values
+    ]
+    assert all("loss.kl.c" not in row for row in rows)
+
+
+def test_numpy_numbers_nan_and_none(run_dir):
+    metrics = MetricsFile(run_dir, COLUMNS)
+    metrics.append({"epoch": np.int64(1), "loss.total": np.float32(0.5), "loss.kl.c": math.nan})
+    metrics.append({"epoch": 2, "loss.total": None, "loss.kl.c": np.array(2.5)})
+    assert (run_dir / "logs" / "metrics.csv").read_text().splitlines()[1:] == ["1,0.5,nan", "2,,2.5"]
+    assert isinstance(read_history(run_dir)[0]["epoch"], int)
+
+
+def test_a_key_that_is_no_column_is_a_defect(run_dir):
+    with pytest.raises(
+        ValueError, match=r"'loss.totl' is no column of metrics.csv. Did you mean 'loss.total'\?"
+    ):
+        MetricsFile(run_dir, COLUMNS).append({"loss.totl": 1.0})
+
+
+def test_a_row_is_on_disk_at_once_and_in_one_write(run_dir, monkeypatch):
+    metrics = MetricsFile(run_dir, COLUMNS)
+    calls = []
+    write = os.write
+    monkeypatch.setattr(
+        os, "write", lambda descriptor, content: calls.append(content) or write(descriptor, content)
+    )
+    metrics.append({"epoch": 1, "loss.total": 2.0, "loss.kl.c": 3.0})
+    assert calls == [b"1,2.0,3.0\n"]
+    assert len(read_history(run_dir)) == 1
+
+
+def test_a_killed_process_leaves_whole_rows(run_dir):
+    code = (
+        "from pathlib import Path; from ssvae.runs.history import MetricsFile; import itertools\n"
+        f"metrics = MetricsFile(Path({str(run_dir)!r}), {COLUMNS!r})\n"
+        "for epoch in itertools.count():\n"
+        "    metrics.append({'epoch': epoch, 'loss.total': 1 / 3, 'loss.kl.c': 2 / 3})\n"
+        "    if epoch == 50: print('enough', flush=True)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert (run_dir / "logs" / "metrics.csv").read_bytes().endswith(b"\n")
+    rows = read_history(run_dir)
+    assert len(rows) > 50
+    assert rows == [{"epoch": epoch, "loss.total": 1 / 3, "loss.kl.c": 2 / 3} for epoch in range(len(rows))]
+
+
+def test_a_full_disk_is_explained_and_no_half_row_stays(run_dir, monkeypatch):
+    metrics = MetricsFile(run_dir, COLUMNS)
+    metrics.append({"epoch": 1})
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: write(descriptor, content[:3]))
+    with pytest.raises(
+        RunDirectoryError, match=r"metrics.csv could not be written: No space .* free some space"
+    ):
+        metrics.append({"epoch": 2})
+    monkeypatch.undo()
+    metrics.append({"epoch": 3})
+    assert [row["epoch"] for row in read_history(run_dir)] == [1, 3]
+
+
+def test_a_file_is_continued_and_its_torn_end_is_cut(run_dir):
+    MetricsFile(run_dir, COLUMNS).append({"epoch": 1})
+    path = run_dir / "logs" / "metrics.csv"
+    path.write_bytes(path.read_bytes() + b"2,0.123")
+    assert [row["epoch"] for row in read_history(run_dir)] == [1]
+    MetricsFile(run_dir, COLUMNS).append({"epoch": 2})
+    assert path.read_text() == "epoch,loss.total,loss.kl.c\n1,,\n2,,\n"
+
+
+def test_other_columns_are_refused(run_dir):
+    MetricsFile(run_dir, COLUMNS)
+    with pytest.raises(RunDirectoryError, match=r"metrics.csv has other columns.*Start a new run"):
+        MetricsFile(run_dir, ("epoch",))
+
+
+def test_no_file_is_no_history_and_a_damaged_one_is_named(run_dir):
+    assert read_history(run_dir) == []
+    (run_dir / "logs").mkdir()
+    (run_dir / "logs" / "metrics.csv").write_text("epoch,loss.total\n1,x\n")
+    with pytest.raises(RunDirectoryError, match=r"metrics.csv cannot be read: .*'x'"):
+        read_history(run_dir)
+    (run_dir / "logs" / "metrics.csv").write_text("epoch,loss.total\n1\n")
+    with pytest.raises(RunDirectoryError, match=r"metrics.csv cannot be read"):
+        read_history(run_dir)

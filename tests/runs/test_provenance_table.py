@@ -1,0 +1,34 @@
+from ssvae.runs.provenance_table import provenance_table
+
+
+def rows(markdown):
+    lines = [line.strip("| ").split(" | ", 1) for line in markdown.splitlines()[2:]]
+    return {what.strip(): value.strip() for what, value in lines}
+
+
+def test_it_names_everything_needed_to_repeat(run_dir, header, body):
+    found = rows(provenance_table(run_dir, header | {"data_hash": "ab" * 32, "device": "cpu"}, body))
+    assert found["Run"] == "`mixture_20260102_030405`"
+    assert found["Code"] == f"`f8b5a17{'0' * 33}`, with uncommitted changes"
+    assert found["Data"] == "digits, `abababababab`…"
+    assert found["Seed"] == "3"
+    assert found["Command"] == "`python train.py experiment.name=abl model.kl_weight=1.0`"
+    assert found["Overrides"] == "`experiment.name=abl`, `model.kl_weight=1.0`"
+    assert found["Tags"] == "`ablation`, `kl`"
+    assert found["Settings"] == f"`{header['config_hash'][:12]}`…"
+    assert "python 3." in found["Versions"]
+    assert "Sweep" not in found
+
+
+def test_a_clean_tree_a_sweep_and_a_parent(run_dir, header, body):
+    changes = {"git_dirty": False, "sweep_id": "grid_1", "resumed_from": "older_1"}
+    found = rows(provenance_table(run_dir, header | changes, body))
+    assert found["Code"].endswith("`, nothing uncommitted")
+    assert (found["Sweep"], found["Resumed from"]) == ("`grid_1`", "`older_1`")
+
+
+def test_what_was_not_recorded_is_a_dash(run_dir):
+    found = rows(provenance_table(run_dir, {}, {}))
+    assert found["Run"] == f"`{run_dir.name}`"
+    assert found["Code"] == "no git commit"
+    assert {found[what] for what in ("Seed", "Data", "Versions", "Device", "Started")} == {"–"}

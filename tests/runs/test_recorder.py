@@ -1,0 +1,166 @@
+import json
+import logging
+
+import numpy as np
+import pytest
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs import recorder as recorder_module
+from ssvae.runs.checkpoints import load_checkpoint
+from ssvae.runs.config_file import read_config
+from ssvae.runs.history import read_history
+from ssvae.runs.state import read_state
+from ssvae.runs.summary import read_summary
+from ssvae.status import ComponentResult, Status
+from ssvae.training.history import EPOCH_KEYS
+
+
+@pytest.fixture(autouse=True)
+def heard(caplog):
+    caplog.set_level(logging.INFO, "ssvae")
+    return caplog
+
+
+def test_from_the_start_every_component_is_on_disk(recorder, run_dir):
+    summary = read_summary(run_dir)
+    assert summary["run"] == {"status": "running", "run_id": run_dir.name, "seed": 3, "warnings": []}
+    assert {name: entry["status"] for name, entry in summary["components"].items()} == {
+        "training": "not_run",
+        "mixture_prior": "not_run",
+        "tau_classifier": "disabled",
+        "loss_curves": "not_run",
+    }
+    assert summary["components"]["tau_classifier"]["remedy"] == "classifier=tau"
+    assert (read_state(run_dir)["status"], read_state(run_dir)["phase"]) == ("running", "starting")
+    assert (run_dir / "logs" / "metrics.csv").read_text() == ",".join(EPOCH_KEYS) + "\n"
+
+
+def test_each_component_is_announced_in_one_line(recorder, heard):
+    recorder.announce()
+    assert heard.messages == [
+        "ENABLED  training",
+        "ENABLED  mixture_prior",
+        "DISABLED tau_classifier: classifier=none. To enable: classifier=tau",
+        "ENABLED  loss_curves",
+    ]
+
+
+def test_an_epoch_is_a_row_and_a_line(recorder, run_dir, row, heard):
+    recorder.epoch(row(1))
+    recorder.epoch(row(2))
+    assert read_history(run_dir) == [row(1), row(2)]
+    assert heard.messages[0] == (
+        "Epoch    1/100 | loss.total: 190.0 | loss.recon: 160.0 | loss.kl.z: 15.2 | loss.kl.c: 2.1 | time: 5.2s"
+    )
+
+
+def test_signs_of_life_come_now_and_then(recorder, run_dir, row, monkeypatch):
+    clock = [1000.0]
+    written = []
+    monkeypatch.setattr(recorder_module.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(recorder_module, "write_state", lambda *given, **named: written.append(named))
+    recorder.phase("training")
+    for epoch in range(1, 12):
+        clock[0] += 1.0
+        recorder.epoch(row(epoch))
+    assert written == [{"phase": "training"}, {"is_durable": False}]
+
+
+def test_epochs_before_the_start_are_a_defect(run_dir, row):
+    with pytest.raises(AssertionError, match=r"start\(\) comes first"):
+        recorder_module.RunRecorder(run_dir).epoch(row(1))
+
+
+def test_the_phase_is_on_disk(recorder, run_dir):
+    recorder.phase("evaluating")
+    assert read_state(run_dir)["phase"] == "evaluating"
+
+
+def test_a_checkpoint_can_be_loaded(recorder, run_dir):
+    recorder.checkpoint("last", {"a": np.ones(3)}, {"epoch": 2})
+    assert load_checkpoint(run_dir, "last")[1] == {"epoch": 2}
+
+
+def test_facts_about_training_add_up(recorder, run_dir):
+    recorder.training({"best_epoch": 3})
+    recorder.training({"final_loss": np.float64(1.5)})
+    assert read_summary(run_dir)["training"] == {"best_epoch": 3, "final_loss": 1.5}
+
+
+def test_a_success_fills_its_entry_and_the_metrics(recorder, run_dir, heard):
+    given = ComponentResult.success({"k_eff": np.float64(8.5), "metrics": {"metric.k_eff": 8.5}})
+    assert recorder.component("mixture_prior", given) == given
+    summary = read_summary(run_dir)
+    assert summary["metrics"] == {"metric.k_eff": 8.5}
+    entry = summary["components"]["mixture_prior"]
+    assert (entry["status"], entry["data"], entry["title"]) == ("success", {"k_eff": 8.5}, "Mixture prior")
+    assert entry["meanings"] == {"k_eff": "components in use, exp of the entropy"}
+    assert heard.messages == ["SUCCESS  mixture_prior"]
+
+
+def test_a_plot_is_saved(recorder, run_dir, make_figure):
+    recorder.component("loss_curves", ComponentResult.success(figures={"all": make_figure()}), dpi=50)
+    assert read_summary(run_dir)["components"]["loss_curves"]["data"] == {
+        "figures": ["figures/loss_curves/all.png"]
+    }
+    assert (run_dir / "figures" / "loss_curves" / "all.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("loss_curves", {}, "it reported success and drew no figure"),
+        ("mixture_prior", {"k_eff": object()}, "A object cannot be written as JSON"),
+    ],
+)
+def test_a_success_that_is_none_becomes_a_failure(recorder, run_dir, heard, name, data, reason):
+    result = recorder.component(name, ComponentResult.success(data))
+    assert result.status is Status.FAILED
+    assert result.reason.startswith(reason)
+    assert read_summary(run_dir)["components"][name]["status"] == "failed"
+    assert [record.levelname for record in heard.records] == ["ERROR", "INFO"]
+
+
+def test_a_failure_keeps_its_reason_and_spares_the_others(recorder, run_dir, heard):
+    recorder.component("mixture_prior", ComponentResult.failed("ValueError: x"))
+    statuses = {name: entry["status"] for name, entry in read_summary(run_dir)["components"].items()}
+    assert statuses["mixture_prior"] == "failed"
+    assert statuses["training"] == "not_run"
+    assert heard.messages == ["FAILED   mixture_prior: ValueError: x"]
+
+
+def test_a_disabled_component_is_not_announced_twice(recorder, heard):
+    recorder.component("tau_classifier", ComponentResult.disabled("classifier=none", "classifier=tau"))
+    assert heard.messages == []
+
+
+def test_a_component_nobody_planned_is_kept(recorder, run_dir):
+    recorder.component("surprise", ComponentResult.success({"a": 1}))
+    assert read_summary(run_dir)["components"]["surprise"]["title"] == "surprise"
+
+
+def test_a_warning_is_logged_and_kept_once(recorder, run_dir, heard):
+    for _ in range(2):
+        recorder.warning("collapse", "component 3 is empty")
+    assert read_summary(run_dir)["run"]["warnings"] == [{"kind": "collapse", "text": "component 3 is empty"}]
+    assert [(record.levelname, record.message) for record in heard.records] == [
+        ("WARNING", "component 3 is empty")
+    ] * 2
+
+
+def test_a_disk_that_refuses_stops_the_run_with_a_reason(recorder, run_dir, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("os.replace", refuse)
+    with pytest.raises(RunDirectoryError, match=r"summary.json could not be written: Read-only file system"):
+        recorder.training({"best_epoch": 1})
+    assert json.loads((run_dir / "summary.json").read_text())["training"] == {}
+
+
+def test_the_header_is_completed_where_there_is_one(recorder, run_dir, tmp_path):
+    recorder.header(device="cpu", data_hash="ab12")
+    experiment = read_config(run_dir)["experiment"]
+    assert (experiment["device"], experiment["data_hash"]) == ("cpu", "ab12")
+    recorder_module.RunRecorder(tmp_path).header(device="cpu")
+    assert not (tmp_path / "config.yaml").exists()
