@@ -23,7 +23,9 @@ def entropy(log_probs: Float[Array, "*stack choice"]) -> Float[Array, "*stack"]:
     return -jnp.sum(negative_entropy_terms(log_probs), axis=-1)
 
 
-def kl(log_q: Float[Array, "*stack choice"], log_p: Float[Array, "*stack choice"]) -> Float[Array, "*stack"]:
+def kl(
+    log_q: Float[Array, "*#stack choice"], log_p: Float[Array, "*#stack choice"]
+) -> Float[Array, "*stack"]:
     """Σ q (log q − log p) over the last axis; infinite where q puts weight on what p excludes."""
     probs = jnp.exp(log_q)
     cross = jnp.where(probs > 0, probs * jnp.where(probs > 0, log_p, 0.0), 0.0)
