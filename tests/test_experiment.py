@@ -23,7 +23,10 @@ from ssvae.training.recipes import TrainingConfig
 
 def test_the_mapping_of_an_experiment_gives_it_back():
     experiment = Experiment(
-        RecordConfig(name="abl", tags=("a", "b")), seed=3, data=SyntheticConfig(), training=TrainingConfig(patience=4)
+        RecordConfig(name="abl", tags=("a", "b")),
+        seed=3,
+        data=SyntheticConfig(),
+        training=TrainingConfig(patience=4),
     )
     assert read_experiment(mapping_from_experiment(experiment)) == experiment
 
@@ -110,7 +113,9 @@ def all_recipes(recipe_class: type[Recipe]) -> set[type[Recipe]]:
     return found
 
 
-RECIPES = {TrainingConfig, EvaluationConfig, RecordConfig, *DATASETS.values(), *all_recipes(SSVAEConfig)} - {SSVAEConfig}
+RECIPES = {TrainingConfig, EvaluationConfig, RecordConfig, *DATASETS.values(), *all_recipes(SSVAEConfig)} - {
+    SSVAEConfig
+}
 
 
 @pytest.mark.parametrize("recipe_class", sorted(RECIPES, key=lambda c: c.__name__), ids=lambda c: c.__name__)

@@ -4,6 +4,7 @@ In: a plain nested mapping, shaped as config.yaml is. Out: `Experiment`, or one 
 Not here: Hydra, files.
 """
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
@@ -11,14 +12,19 @@ from typing import Any, ClassVar
 from ssvae.config import Recipe, choice, mapping_from_recipe, read_recipe, setting
 from ssvae.data.recipes import DATASETS, AbstractDataConfig
 from ssvae.errors import ConfigError, did_you_mean
-from ssvae.evaluation.metrics import METRICS
-from ssvae.evaluation.plots import PLOTS
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.training.history import monitor_problem
 from ssvae.training.recipes import TrainingConfig
 
-__all__ = ["LABELS", "Experiment", "RecordConfig", "mapping_from_experiment", "read_experiment"]
+__all__ = [
+    "LABELS",
+    "Experiment",
+    "RecordConfig",
+    "mapping_from_experiment",
+    "read_experiment",
+    "setting_problems",
+]
 
 LABELS = ("exploratory", "keep", "baseline", "failed")
 """What a person may call a run; the machine's own lifecycle is in state.json."""
@@ -77,8 +83,20 @@ def read_experiment(mapping: Mapping[str, Any]) -> Experiment:
     """Build the experiment from a mapping shaped as config.yaml's body.
 
     Raises:
-        ConfigError: with every unknown setting, wrong type, value out of range and misfit at once.
+        ConfigError: with every unknown setting, wrong type and value out of range; without those, every misfit.
     """
+    top, model, problems = _read_parts(mapping)
+    if problems or top is None or model is None:
+        raise ConfigError(problems)
+    return Experiment(top.experiment, top.seed, top.data, model, top.training, top.evaluation)
+
+
+def setting_problems(mapping: Mapping[str, Any]) -> list[str]:
+    """What is wrong with each setting by itself, its combination with others aside."""
+    return _read_parts(mapping)[2]
+
+
+def _read_parts(mapping: Mapping[str, Any]) -> tuple[_TopLevel | None, SSVAEConfig | None, list[str]]:
     model_part = {key: mapping[key] for key in mapping if key in Experiment.GROUPS}
     rest = {key: mapping[key] for key in mapping if key not in Experiment.GROUPS}
     problems: list[str] = []
@@ -91,9 +109,11 @@ def read_experiment(mapping: Mapping[str, Any]) -> Experiment:
         model = read_recipe(SSVAEConfig, model_part)
     except ConfigError as error:
         problems.extend(error.problems)
-    if top is None or model is None:
-        raise ConfigError(problems)
-    return Experiment(top.experiment, top.seed, top.data, model, top.training, top.evaluation)
+    with contextlib.suppress(ConfigError):  # told above
+        problems.extend(
+            _component_problems(read_recipe(EvaluationConfig, rest.get("evaluation", {}), "evaluation"))
+        )
+    return top, model, problems
 
 
 def mapping_from_experiment(experiment: Experiment) -> dict[str, Any]:
@@ -112,8 +132,7 @@ def _misfits(experiment: Experiment) -> Iterator[str]:
     yield from _size_misfits(experiment)
     if problem := monitor_problem(experiment.training.monitor, experiment.model):
         yield problem
-    yield from _unknown_components("metrics", experiment.evaluation.metrics, METRICS)
-    yield from _unknown_components("plots", experiment.evaluation.plots, PLOTS)
+    yield from _component_problems(experiment.evaluation)
 
 
 def _label_misfits(experiment: Experiment) -> Iterator[str]:
@@ -140,6 +159,19 @@ def _size_misfits(experiment: Experiment) -> Iterator[str]:
             f"training.batch_size is {experiment.training.batch_size}, but there are only {size} training images. "
             f"Try training.batch_size={size}."
         )
+
+
+def _component_problems(evaluation: EvaluationConfig) -> Iterator[str]:
+    """Words in `evaluation.metrics` and `evaluation.plots` that are no component."""
+    if {(*evaluation.metrics,), (*evaluation.plots,)} <= {("all",), ("none",)}:
+        return
+    from ssvae.evaluation.metrics import (
+        METRICS,
+    )  # here: both bring NumPy, a third of the time until a mistake is told
+    from ssvae.evaluation.plots import PLOTS
+
+    yield from _unknown_components("metrics", evaluation.metrics, METRICS)
+    yield from _unknown_components("plots", evaluation.plots, PLOTS)
 
 
 def _unknown_components(setting_name: str, asked: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:

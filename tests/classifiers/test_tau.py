@@ -19,7 +19,9 @@ def counted():
 
 
 def predict(classifier, responsibilities, statistics):
-    return jnp.exp(classifier.log_probs(jnp.zeros((len(responsibilities), 1)), jnp.log(responsibilities), statistics))
+    return jnp.exp(
+        classifier.log_probs(jnp.zeros((len(responsibilities), 1)), jnp.log(responsibilities), statistics)
+    )
 
 
 def test_tau_and_predictions_have_the_printed_values():
@@ -64,9 +66,7 @@ def test_counts_settle_on_the_labeled_batch():
 def test_one_component_per_class_and_a_sure_tau_predicts_the_responsibilities():
     classifier = TauClassifier(TauConfig(smoothing=1e-9), 2, 2)
     statistics = {"tau_counts": jnp.eye(2)}
-    np.testing.assert_allclose(
-        predict(classifier, RESPONSIBILITIES, statistics), RESPONSIBILITIES, rtol=1e-5
-    )
+    np.testing.assert_allclose(predict(classifier, RESPONSIBILITIES, statistics), RESPONSIBILITIES, rtol=1e-5)
 
 
 def test_no_gradient_enters_tau():

@@ -31,7 +31,14 @@ def test_a_run_leaves_a_folder_that_explains_itself(main, tiny, only_run, capfd)
     assert main(*tiny, "experiment.name=first try") == 0
     run = only_run()
     assert re.fullmatch(r"first[-_]try_\d{8}_\d{6}", run.name)
-    for file in ("config.yaml", "summary.json", "state.json", "REPORT.md", "logs/train.log", "logs/metrics.csv"):
+    for file in (
+        "config.yaml",
+        "summary.json",
+        "state.json",
+        "REPORT.md",
+        "logs/train.log",
+        "logs/metrics.csv",
+    ):
         assert (run / file).stat().st_size > 0, file
 
     log = (run / "logs" / "train.log").read_text()
@@ -39,7 +46,9 @@ def test_a_run_leaves_a_folder_that_explains_itself(main, tiny, only_run, capfd)
     assert len(re.findall(EPOCH_LINE, capfd.readouterr().out)) == 2
     assert "parameters" in log
     for name in (*catalog(), *TERMS):
-        assert len(re.findall(rf"(?:ENABLED |DISABLED) {re.escape(name)}(?::|$)", log, re.MULTILINE)) == 1, name
+        assert len(re.findall(rf"(?:ENABLED |DISABLED) {re.escape(name)}(?::|$)", log, re.MULTILINE)) == 1, (
+            name
+        )
 
     rows = metrics_of(run)
     assert [int(row["epoch"]) for row in rows] == [1, 2]
@@ -73,7 +82,9 @@ def test_a_component_that_breaks_is_failed_and_the_run_completes(main, tiny, onl
     def broken(context):
         raise ZeroDivisionError("no images at all")
 
-    monkeypatch.setitem(METRICS, "classification", dataclasses.replace(METRICS["classification"], provide=broken))
+    monkeypatch.setitem(
+        METRICS, "classification", dataclasses.replace(METRICS["classification"], provide=broken)
+    )
     assert main(*tiny, "evaluation.plots=none") == 0
     summary = json.loads((only_run() / "summary.json").read_text())
     assert summary["run"]["status"] == "completed"
@@ -121,7 +132,9 @@ def test_the_same_command_twice_gives_the_same_bits_in_two_folders(main, tiny, t
     np.testing.assert_array_equal(*weights)
 
 
-@pytest.mark.parametrize("words", [("model=standard", "prior=standard", "classifier=head"), ("model=standard",)])
+@pytest.mark.parametrize(
+    "words", [("model=standard", "prior=standard", "classifier=head"), ("model=standard",)]
+)
 def test_the_standard_model_reports_what_it_lacks(main, tiny, only_run, words):
     settings = [word for word in tiny if not word.startswith("prior.")]
     assert main(*settings, *words, "evaluation.plots=none") == 0
@@ -146,12 +159,18 @@ def test_a_sweep_gives_each_job_a_whole_folder(main, tiny, tmp_path):
 
 def test_a_job_that_fails_takes_no_other_down(main, tiny, tmp_path, capfd):
     code = main(
-        "-m", *tiny, "training.learning_rate=1e30,1e-3", "training.gradient_clip=null", "evaluation.plots=none"
+        "-m",
+        *tiny,
+        "training.learning_rate=1e30,1e-3",
+        "training.gradient_clip=null",
+        "evaluation.plots=none",
     )
     assert code == 1
     (sweep,) = (tmp_path / "multirun_outputs").iterdir()
     states = [
-        json.loads((job / "state.json").read_text())["status"] for job in sorted(sweep.iterdir()) if job.is_dir()
+        json.loads((job / "state.json").read_text())["status"]
+        for job in sorted(sweep.iterdir())
+        if job.is_dir()
     ]
     assert states == ["failed", "completed"]
     assert "1 of 2 runs failed" in "".join(capfd.readouterr())

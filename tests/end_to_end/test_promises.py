@@ -66,7 +66,9 @@ def test_mnist_trains_from_its_real_files(train_py, only_run, mnist_data):
 def test_ten_runs_started_at_once_get_ten_folders(train_py, tmp_path):
     with ThreadPoolExecutor(10) as pool:
         finished = list(
-            pool.map(lambda seed: train_py("debug=default", f"seed={seed}", "experiment.name=same"), range(10))
+            pool.map(
+                lambda seed: train_py("debug=default", f"seed={seed}", "experiment.name=same"), range(10)
+            )
         )
     assert [process.returncode for process in finished] == [0] * 10
     summaries = [json.loads(path.read_text()) for path in (tmp_path / "results").glob("*/summary.json")]
@@ -81,7 +83,12 @@ def test_an_installed_wheel_works_outside_the_repository(tmp_path):
     def run(*words: str | Path) -> subprocess.CompletedProcess:
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         return subprocess.run(
-            [str(word) for word in words], cwd=work, env=environment, capture_output=True, text=True, timeout=600
+            [str(word) for word in words],
+            cwd=work,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
         )
 
     built = run(sys.executable, "-m", "build", "--wheel", "--outdir", wheels, ROOT)

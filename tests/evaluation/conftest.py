@@ -42,7 +42,7 @@ def build_context(
     config = read_recipe(
         SSVAEConfig,
         {
-            "model": {"latent_dim": latent_dim, "kl_warmup_epochs": warmup},
+            "model": {"latent_dim": latent_dim, "kl_warmup": min(1.0, warmup / epochs)},
             "prior": prior,
             "classifier": {"name": classifier},
             "likelihood": {"name": likelihood},

@@ -8,7 +8,9 @@ import pytest
 HEAVY = ("jax", "flax", "optax", "matplotlib", "sklearn", "scipy")
 
 
-@pytest.mark.parametrize("module", ["ssvae", "ssvae.experiment", "ssvae.composition.app", "ssvae.cli.main", "ssvae.runs.report"])
+@pytest.mark.parametrize(
+    "module", ["ssvae", "ssvae.experiment", "ssvae.composition.app", "ssvae.cli.main", "ssvae.runs.report"]
+)
 def test_importing_brings_nothing_heavy(module):
     code = f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])"
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -63,7 +63,9 @@ def test_gaussian_std_is_best_at_the_root_mean_squared_error_not_the_root_of_the
     def nll(std: float) -> float:
         return float(-Gaussian(std, is_learned=True).log_prob(MEANS, PIXELS)[0])
 
-    best = scipy.optimize.minimize_scalar(nll, bounds=(0.05, 0.5), method="bounded", options={"xatol": 1e-5}).x
+    best = scipy.optimize.minimize_scalar(
+        nll, bounds=(0.05, 0.5), method="bounded", options={"xatol": 1e-5}
+    ).x
     assert best == pytest.approx(0.1322875656, abs=2e-4)  # float32 flattens the minimum to about 1e-4
     assert nll(0.1322875656) == pytest.approx(-1.8115159975, rel=1e-5)
 
@@ -80,4 +82,6 @@ def test_gaussian_std_moves_only_when_learned(is_learned, moves):
 
 def test_means_are_images():
     assert Bernoulli().mean(image(0.0))[0, 0, 0, 0] == 0.5
-    np.testing.assert_allclose(Gaussian(0.3, is_learned=True).mean(image(-1.0, 0.4, 2.0)), image(0.0, 0.4, 1.0))
+    np.testing.assert_allclose(
+        Gaussian(0.3, is_learned=True).mean(image(-1.0, 0.4, 2.0)), image(0.0, 0.4, 1.0)
+    )

@@ -64,9 +64,7 @@ def test_kl_terms_are_the_log_sum_over_components(config, build, batch, getkey):
     model = build(config)
     posterior = model.posterior(batch.images)
     parts = bound(model, posterior, batch.images, posterior.code.mean)
-    expected = -jax.nn.logsumexp(
-        model.prior.log_weights()[None, :] - posterior.kl_per_component, axis=1
-    )
+    expected = -jax.nn.logsumexp(model.prior.log_weights()[None, :] - posterior.kl_per_component, axis=1)
     np.testing.assert_allclose(parts.kl_z + parts.kl_c, expected, rtol=1e-5)
 
 
@@ -130,9 +128,7 @@ def test_gradients_agree_with_finite_differences(config, batch, classifier):
             loss_and_gradient(jax.tree.map(lambda p, d, s=sign: p + s * step * d, params, direction))[0]
             for sign in (1, -1)
         )
-        leaves = zip(
-            jax.tree.leaves(loss_and_gradient(params)[1]), jax.tree.leaves(direction), strict=True
-        )
+        leaves = zip(jax.tree.leaves(loss_and_gradient(params)[1]), jax.tree.leaves(direction), strict=True)
         slope = sum(np.sum(np.asarray(g) * d) for g, d in leaves)
         np.testing.assert_allclose((ahead - behind) / (2 * step), slope, rtol=1e-6)
 
@@ -164,12 +160,14 @@ def test_an_absent_term_says_why_and_what_to_type(config, changes, key, reason, 
 
 
 def test_weights_name_settings_that_exist(config):
-    assert set(term_weights(config.model, None)) == set(TERMS)
+    assert set(term_weights(config.model)) == set(TERMS)
     assert all(hasattr(config.model, term.weight) for term in TERMS.values())
 
 
 def test_parameters_are_a_function_of_the_key(config):
     structure = Structure.of(config, (4, 4, 1), 3)
-    first, again, other = (unbind(structure.bind(structure.initial_params(jax.random.key(k)))) for k in (0, 0, 1))
+    first, again, other = (
+        unbind(structure.bind(structure.initial_params(jax.random.key(k)))) for k in (0, 0, 1)
+    )
     assert jax.tree.all(jax.tree.map(lambda a, b: (a == b).all(), first, again))
     assert (first["prior"]["means"] != other["prior"]["means"]).any()

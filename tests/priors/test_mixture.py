@@ -38,7 +38,8 @@ def test_log_weights_density_is_scipys_dirichlet():
 
 
 @pytest.mark.parametrize(
-    ("setting", "parameter"), [("learn_means", "means"), ("learn_scales", "log_stds"), ("learn_weights", "logits")]
+    ("setting", "parameter"),
+    [("learn_means", "means"), ("learn_scales", "log_stds"), ("learn_weights", "logits")],
 )
 def test_what_is_not_learned_gets_no_gradient(setting, parameter):
     def gradient(config):

@@ -51,11 +51,15 @@ def test_gradients_stay_finite_when_a_choice_is_certain():
 def test_log_dirichlet_has_the_value_of_scipy():
     pi = [0.5, 0.3, 0.2]
     np.testing.assert_allclose(log_dirichlet(log(*pi), 5.0), 1.6308281024, rtol=1e-5)
-    np.testing.assert_allclose(log_dirichlet(log(*pi), 5.0), scipy.stats.dirichlet.logpdf(pi, [5.0] * 3), rtol=1e-5)
+    np.testing.assert_allclose(
+        log_dirichlet(log(*pi), 5.0), scipy.stats.dirichlet.logpdf(pi, [5.0] * 3), rtol=1e-5
+    )
 
 
 def test_a_flat_dirichlet_pulls_nowhere():
-    gradient = jax.grad(lambda logits: log_dirichlet(jax.nn.log_softmax(logits), 1.0))(jnp.array([1.0, 0.0, -2.0]))
+    gradient = jax.grad(lambda logits: log_dirichlet(jax.nn.log_softmax(logits), 1.0))(
+        jnp.array([1.0, 0.0, -2.0])
+    )
     np.testing.assert_allclose(gradient, 0.0, atol=1e-7)
 
 

@@ -37,7 +37,7 @@ def dataset():
 @pytest.fixture
 def config():
     return SSVAEConfig(
-        model=ModelConfig(latent_dim=2, kl_warmup_epochs=3),
+        model=ModelConfig(latent_dim=2, kl_warmup=0.75),
         prior=MixturePriorConfig(num_components=6),
         encoder=DenseEncoderConfig(hidden_sizes=(8,)),
         decoder=DenseDecoderConfig(hidden_sizes=(8,)),

@@ -20,7 +20,9 @@ from ssvae.training.validate import validate
 
 
 def same(first, second) -> bool:
-    return jax.tree.all(jax.tree.map(lambda a, b: bool((np.asarray(a) == np.asarray(b)).all()), first, second))
+    return jax.tree.all(
+        jax.tree.map(lambda a, b: bool((np.asarray(a) == np.asarray(b)).all()), first, second)
+    )
 
 
 def test_every_epoch_has_a_full_row_and_is_told_at_once(config, training, dataset, observer):
@@ -58,7 +60,7 @@ def test_traced_settings_share_one_compiled_program(config, training, dataset, o
     programs = train_epoch._cache_size(), validate._cache_size(), initial_state._cache_size()
     for seed, rate, weight, epochs in ((1, 1e-3, 0.5, 2), (2, 5e-4, 3.0, 3)):
         model = dataclasses.replace(
-            config.model, kl_weight=weight, label_weight=weight, kl_warmup_epochs=epochs, name="other"
+            config.model, kl_weight=weight, label_weight=weight, kl_warmup=1 / epochs, name="other"
         )
         changed = dataclasses.replace(training, learning_rate=rate, epochs=epochs, schedule="constant")
         fit(dataclasses.replace(config, model=model), changed, dataset, seed, observer)
@@ -95,7 +97,9 @@ def test_the_best_weights_are_those_of_the_best_epoch(config, training, dataset,
 
 def test_divergence_is_named(config, training, dataset, observer):
     wild = dataclasses.replace(training, learning_rate=1e30, gradient_clip=None)
-    with pytest.raises(TrainingDiverged, match=r"loss\.[a-z.]+ became (nan|inf) in epoch 1; .* Try a smaller"):
+    with pytest.raises(
+        TrainingDiverged, match=r"loss\.[a-z.]+ became (nan|inf) in epoch 1; .* Try a smaller"
+    ):
         fit(config, wild, dataset, 0, observer)
     assert len(observer.rows) == 1  # the record shows the epoch that diverged
 

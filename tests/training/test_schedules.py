@@ -22,8 +22,8 @@ def test_constant_stays_and_a_single_epoch_uses_the_start():
 
 
 def test_both_kl_weights_rise_to_their_value_and_no_other_weight_moves():
-    config = ModelConfig(kl_weight=2.0, kl_c_weight=0.5, kl_warmup_epochs=4)
-    by_epoch = [term_weights(config, epoch) for epoch in range(1, 7)]
+    config = ModelConfig(kl_weight=2.0, kl_c_weight=0.5, kl_warmup=0.5)
+    by_epoch = [term_weights(config, epoch, epochs=8) for epoch in range(1, 7)]
     assert [weights["loss.kl.z"] for weights in by_epoch] == [0.5, 1.0, 1.5, 2.0, 2.0, 2.0]
     assert [weights["loss.kl.c"] for weights in by_epoch] == [0.125, 0.25, 0.375, 0.5, 0.5, 0.5]
     for key in TERMS:
@@ -32,4 +32,4 @@ def test_both_kl_weights_rise_to_their_value_and_no_other_weight_moves():
 
 
 def test_without_warm_up_the_first_epoch_has_full_weight():
-    assert term_weights(ModelConfig(kl_warmup_epochs=0), 1) == term_weights(ModelConfig(), None)
+    assert term_weights(ModelConfig(kl_warmup=0.0), 1, 100) == term_weights(ModelConfig())

@@ -38,7 +38,7 @@ def test_rows_of_a_class_take_turns():
     drawn = labeled_stream(ROWS, LABELS, steps=6, batch_size=12, seed=0, epoch=1).ravel()
     counts = np.bincount(drawn - 100)
     for label in range(3):
-        mine = counts[LABELS == label]
+        mine = counts[label == LABELS]
         assert mine.max() - mine.min() <= 1
 
 

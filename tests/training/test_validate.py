@@ -18,7 +18,7 @@ def scores(config, dataset):
     """Portion size → the scores of an untrained model."""
     structure = Structure.of(config, (4, 4, 1), dataset.num_classes)
     state = initial_state(structure, None, 0)
-    weights = {key: jnp.float32(weight) for key, weight in term_weights(config.model, None).items()}
+    weights = {key: jnp.float32(weight) for key, weight in term_weights(config.model).items()}
     hyperparameters = Hyperparameters(jnp.float32(0.0), weights)
 
     def compute(portion_size: int):
@@ -48,7 +48,9 @@ def test_the_numbers_are_those_of_predictions(scores, dataset):
     expected = {
         "loss.kl.z.val": float(found["kl_z"].mean()),
         "loss.kl.c.val": float(found["kl_c"].mean()),
-        "metric.accuracy.val": float(np.mean(found["class_probs"].argmax(axis=1) == dataset.validation.labels)),
+        "metric.accuracy.val": float(
+            np.mean(found["class_probs"].argmax(axis=1) == dataset.validation.labels)
+        ),
         "metric.k_eff": np.exp(entropy),
         "metric.information": entropy - row_entropy,
         "metric.responsibility.confidence": responsibilities.max(axis=1).mean(),

@@ -31,7 +31,7 @@ def alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
         yield (
             "posterior_collapse",
             f"Posterior collapse: the code carries {cost:.2f} nats per image (loss.kl.z + loss.kl.c), so the decoder "
-            f"ignores it. Try a longer model.kl_warmup_epochs or a smaller model.kl_weight.",
+            f"ignores it. Try a longer model.kl_warmup or a smaller model.kl_weight.",
         )
 
 
@@ -55,4 +55,3 @@ def _component_alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
             f"Low information: components tell {told:.2f} nats about the image of the {possible:.2f} that "
             f"telling the classes apart would take. Try a larger prior.init_radius or a smaller model.kl_c_weight.",
         )
-

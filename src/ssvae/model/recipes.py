@@ -34,7 +34,7 @@ class ModelConfig(Recipe):
     recon_weight: float = setting(1.0, at_least=0, traced=True)
     """Weight of loss.recon, −log p(x|z)."""
     kl_weight: float = setting(1.0, at_least=0, traced=True)
-    """β: weight of loss.kl.z, the cost of the code. Reached after `kl_warmup_epochs`."""
+    """β: weight of loss.kl.z, the cost of the code. Reached when `kl_warmup` ends."""
     kl_c_weight: float = setting(1.0, at_least=0, traced=True)
     """Weight of loss.kl.c, the cost of choosing a component. Warmed up together with `kl_weight`."""
     label_weight: float = setting(10.0, at_least=0, traced=True)
@@ -43,8 +43,8 @@ class ModelConfig(Recipe):
     """Weight of loss.diversity, which rewards using all components equally."""
     dirichlet_weight: float = setting(1.0, at_least=0, traced=True)
     """Weight of loss.dirichlet, −log Dirichlet(π | prior.concentration) per training image. 1 is exact MAP."""
-    kl_warmup_epochs: int = setting(20, at_least=0, traced=True)
-    """Epochs over which both KL weights rise linearly from 0; 0 starts at full weight."""
+    kl_warmup: float = setting(0.2, at_least=0, at_most=1, traced=True)
+    """Share of training.epochs over which both KL weights rise linearly from 0; 0 starts at full weight."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -164,15 +164,18 @@ class _Session:
         steps, scores = jax.device_get((info, scores))
         row: Row = {"epoch": epoch, "learning_rate": learning_rate(self.training, epoch)}
         row |= {key: float(np.mean(values, dtype=np.float64)) for key, values in steps.items()}
-        row |= {weight_key(key): weight for key, weight in term_weights(self.config.model, epoch).items()}
+        row |= {weight_key(key): weight for key, weight in self._weights(epoch).items()}
         row |= {key: float(value) for key, value in scores.items()}
         if not self.config.classifier.predicts:
             del row["metric.accuracy.val"]
         return row, steps
 
+    def _weights(self, epoch: int | None) -> dict[str, float]:
+        return term_weights(self.config.model, epoch, self.training.epochs)
+
     def hyperparameters(self, epoch: int | None) -> Hyperparameters:
         """Of an epoch, or with None those reached at the end of the warm-up."""
-        weights = {key: jnp.float32(weight) for key, weight in term_weights(self.config.model, epoch).items()}
+        weights = {key: jnp.float32(weight) for key, weight in self._weights(epoch).items()}
         return Hyperparameters(
             jnp.float32(learning_rate(self.training, epoch or self.training.epochs)), weights
         )

@@ -24,10 +24,16 @@ def learning_rate(config: TrainingConfig, epoch: int) -> float:
     return config.learning_rate * (FINAL_SHARE + (1 - FINAL_SHARE) * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-def term_weights(config: ModelConfig, epoch: int | None) -> dict[str, float]:
-    """Term → weight in `epoch`, counted from 1; with None, the weights reached after the warm-up."""
-    is_warm = epoch is None or config.kl_warmup_epochs == 0
-    annealed = 1.0 if is_warm else min(1.0, epoch / config.kl_warmup_epochs)
+def term_weights(config: ModelConfig, epoch: int | None = None, epochs: int = 1) -> dict[str, float]:
+    """Term → weight.
+
+    Args:
+        config: Has the weights and the share of the epochs that the warm-up takes.
+        epoch: Counted from 1; None for the weights reached after the warm-up.
+        epochs: How many there will be.
+    """
+    warmup = config.kl_warmup * epochs
+    annealed = 1.0 if epoch is None or warmup == 0 else min(1.0, epoch / warmup)
     return {
         key: getattr(config, term.weight) * (annealed if term.is_annealed else 1.0)
         for key, term in TERMS.items()
