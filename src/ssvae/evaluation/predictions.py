@@ -49,8 +49,10 @@ def evaluation_context(
     structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
     key = jax.random.key(seed)
     splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    # One size for all splits, so that one compiled program serves them.
+    size = min(settings.batch_size, max(map(len, splits.values())))
     predictions = {
-        name: _predict_split(structure, snapshot, split, dataset.levels, settings.batch_size, split_key)
+        name: _predict_split(structure, snapshot, split, dataset.levels, size, split_key)
         for (name, split), split_key in zip(splits.items(), jax.random.split(key, len(splits)), strict=True)
     }
     if not config.classifier.predicts:
@@ -76,11 +78,10 @@ def _predict_split(
     snapshot: Snapshot,
     split: Split,
     levels: int,
-    portion_size: int,
+    size: int,
     key: Key[Array, ""],
 ) -> Predictions:
-    """Portions of one size, the last padded and cut again, so that one program serves all."""
-    size = min(portion_size, len(split))
+    """In portions of `size` images, the last one padded and its answers cut again."""
     noise = np.asarray(jax.random.normal(key, (len(split), structure.config.model.latent_dim)))
     portions = []
     for start in range(0, len(split), size):

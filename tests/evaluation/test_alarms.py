@@ -1,0 +1,55 @@
+"""Alarms: silent on a healthy model, and each with its sentence on the model that has the fault."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ssvae.evaluation.alarms import alarms
+
+
+def with_validation(context, **changes):
+    changed = dataclasses.replace(context.predictions["validation"], **changes)
+    return dataclasses.replace(context, predictions={**context.predictions, "validation": changed})
+
+
+def kinds(context) -> list[str]:
+    return [kind for kind, _ in alarms(context)]
+
+
+@pytest.fixture
+def healthy(make_context):
+    """Six components, each sure of its share of 24 images; a code that costs two nats."""
+    context = make_context(num_components=6)
+    sure = np.eye(6)[np.arange(24) % 6]
+    return with_validation(context, responsibilities=sure, kl_z=np.full(24, 2.0), kl_c=np.full(24, 1.7))
+
+
+def test_a_healthy_model_raises_none(healthy):
+    assert kinds(healthy) == []
+
+
+def test_one_component_for_all_is_a_collapse_without_information(healthy):
+    one = np.eye(6)[np.zeros(24, int)]
+    found = dict(alarms(with_validation(healthy, responsibilities=one)))
+    assert list(found) == ["component_collapse", "low_information"]
+    assert "1.0 of 6 components are in effect, the largest holds 100%" in found["component_collapse"]
+    assert "Try model.diversity_weight=1.0" in found["component_collapse"]
+
+
+def test_undecided_responsibilities_carry_no_information_though_all_components_are_used(healthy):
+    """k_eff is K here: the trap of judging by usage alone."""
+    found = dict(alarms(with_validation(healthy, responsibilities=np.full((24, 6), 1 / 6))))
+    assert list(found) == ["low_information"]
+    assert "0.00 nats about the image of the 1.39" in found["low_information"]
+
+
+def test_a_code_that_costs_nothing_says_nothing(healthy):
+    found = dict(alarms(with_validation(healthy, kl_z=np.full(24, 0.1), kl_c=np.full(24, 0.2))))
+    assert list(found) == ["posterior_collapse"]
+    assert "0.30 nats per image" in found["posterior_collapse"]
+
+
+def test_a_single_component_cannot_collapse(make_context):
+    context = make_context(num_components=1, classifier="head")
+    assert "component_collapse" not in kinds(with_validation(context, kl_z=np.full(24, 2.0)))

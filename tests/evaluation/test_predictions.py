@@ -1,0 +1,87 @@
+"""The one pass that everything shares: rows in order, whatever the portions; the prior and τ as they are."""
+
+import dataclasses
+
+import jax
+import numpy as np
+import pytest
+
+from ssvae.classifiers.recipes import NoClassifierConfig
+from ssvae.data.recipes import SyntheticConfig
+from ssvae.evaluation.predictions import evaluation_context
+from ssvae.evaluation.recipes import EvaluationConfig
+from ssvae.model.recipes import ModelConfig, SSVAEConfig
+from ssvae.model.structure import Structure
+from ssvae.networks.recipes import DenseDecoderConfig, DenseEncoderConfig
+from ssvae.priors.recipes import MixturePriorConfig
+from ssvae.training.fit import Snapshot
+from ssvae.training.recipes import TrainingConfig
+
+CONFIG = SSVAEConfig(
+    model=ModelConfig(latent_dim=2),
+    prior=MixturePriorConfig(num_components=5),
+    encoder=DenseEncoderConfig(hidden_sizes=(4,)),
+    decoder=DenseDecoderConfig(hidden_sizes=(4,)),
+)
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return SyntheticConfig(num_train=50, num_validation=20, num_test=33, num_labeled=8, image_size=4).load()
+
+
+def context(dataset, config=CONFIG, **settings):
+    structure = Structure.of(config, (4, 4, 1), 4)
+    snapshot = Snapshot(3, structure.initial_params(jax.random.key(0)), structure.initial_statistics())
+    return evaluation_context(
+        config,
+        EvaluationConfig(num_images=3, **settings),
+        dataset,
+        snapshot,
+        history=[],
+        weights="best epoch 3 of 4",
+        training=TrainingConfig(),
+        seed=1,
+    )
+
+
+def test_portions_change_no_number(dataset):
+    whole, cut = context(dataset, batch_size=64), context(dataset, batch_size=7)
+    for split in ("train", "validation", "test"):
+        for field in dataclasses.fields(whole.predictions[split]):
+            np.testing.assert_allclose(
+                getattr(cut.predictions[split], field.name),
+                getattr(whole.predictions[split], field.name),
+                rtol=2e-4,  # a matrix product of another size sums in another order
+                atol=1e-5,
+                err_msg=f"{split} {field.name}",
+            )
+
+
+def test_there_is_one_row_per_image_and_probabilities_sum_to_one(dataset):
+    predictions = context(dataset).predictions
+    assert {name: len(found.mean) for name, found in predictions.items()} == {
+        "train": 50,
+        "validation": 20,
+        "test": 33,
+    }
+    for found in predictions.values():
+        np.testing.assert_allclose(found.responsibilities.sum(axis=1), 1, rtol=1e-5)
+        np.testing.assert_allclose(found.class_probs.sum(axis=1), 1, rtol=1e-5)
+        assert found.mean_images.shape[1:] == (4, 4, 1)
+
+
+def test_the_prior_and_tau_are_summarized(dataset):
+    found = context(dataset)
+    np.testing.assert_allclose(found.prior.weights, 0.2, rtol=1e-6)
+    assert found.prior.means.shape == found.prior.stds.shape == (5, 2)
+    assert found.tau is not None
+    np.testing.assert_allclose(found.tau.sum(axis=1), 1, rtol=1e-6)
+    assert found.component_samples.shape == (5, 3, 4, 4, 1)
+    assert ((found.component_samples >= 0) & (found.component_samples <= 1)).all()
+
+
+def test_without_a_classifier_nothing_is_said_of_classes(dataset):
+    found = context(dataset, dataclasses.replace(CONFIG, classifier=NoClassifierConfig()))
+    assert found.tau is None
+    assert all(predictions.class_probs is None for predictions in found.predictions.values())
