@@ -2,16 +2,27 @@
 
 import itertools
 import os
+import sys
+import tempfile
 
-# Before any import of JAX: tests run on the CPU whatever the machine has, and never write to the user's folders.
+# Before any import of JAX: tests run on the CPU whatever the machine has, and keep out of the user's cache. The
+# processes that tests start share one cache of compiled programs, which ends with the session.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+_programs = tempfile.TemporaryDirectory(prefix="ssvae-programs-")
+os.environ["SSVAE_COMPILE_CACHE"] = _programs.name
+
 
 import jaxtyping
 import pytest
+from absl import logging as absl_logging
 
 jaxtyping.install_import_hook("ssvae", "beartype.beartype")
 
 import jax  # noqa: E402 - after the hook, so that nothing of ours was imported unchecked
+
+# absl (below JAX's libraries) closes the stream it was made with when Hydra sets up logging anew, unless that is
+# the real standard error. Made inside a test, it would close pytest's.
+absl_logging.get_absl_handler().python_handler.stream = sys.__stderr__
 
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_debug_key_reuse", True)

@@ -24,6 +24,7 @@ from ssvae.model.structure import Structure
 from ssvae.model.terms import TERMS, absence
 from ssvae.runs.progress import epoch_bar
 from ssvae.runs.recorder import Planned, RunRecorder
+from ssvae.training.compilation import use_compile_cache
 from ssvae.training.fit import AbstractObserver, Fit, Row, Snapshot, StepTerms, fit
 from ssvae.training.state import TrainState, arrays_of_state
 
@@ -40,6 +41,7 @@ def run_experiment(experiment: Experiment, run_dir: Path) -> None:
         TrainingDiverged: when a loss term stops being a finite number.
         RunDirectoryError: when the disk refuses.
     """
+    use_compile_cache()
     recorder = RunRecorder(run_dir)
     recorder.start(_facts(experiment, run_dir), _plan(experiment), epochs=experiment.training.epochs)
     recorder.phase("loading data")
