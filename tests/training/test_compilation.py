@@ -16,7 +16,12 @@ print(float(jax.jit(lambda x: jnp.sin(x) + 1)(2.0)))
 def run(**environment: str) -> list[str]:
     plain = {key: value for key, value in os.environ.items() if key not in environment}
     finished = subprocess.run(
-        [sys.executable, "-c", CODE], env=plain | environment, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", CODE],
+        env=plain | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     return finished.stdout.splitlines()
 

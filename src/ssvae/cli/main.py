@@ -1,0 +1,70 @@
+"""The commands of `ssvae`.
+
+In: words typed in a shell. Out: calls to the rooms below, an exit code. Importing this imports no JAX.
+Not here: what the commands do.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["application", "main"]
+
+application = typer.Typer(
+    help="Compose, train and record semi-supervised VAE experiments.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_AS_TYPED = {"ignore_unknown_options": True, "help_option_names": []}
+"""For commands whose words belong to composition/, `--help` among them."""
+
+Words = Annotated[
+    list[str] | None, typer.Argument(help="group=option, key=value, flags; see ssvae train --help.")
+]
+
+
+def main() -> None:
+    """The console script."""
+    application(prog_name="ssvae")
+
+
+@application.command(context_settings=_AS_TYPED, add_help_option=False)
+def train(words: Words = None) -> None:
+    """Train one model, or a sweep: the same program as `python train.py`."""
+    from ssvae.composition.app import main as run
+
+    run(arguments=words or ())
+
+
+@application.command(context_settings=_AS_TYPED, add_help_option=False)
+def check(words: Words = None) -> None:
+    """Tell all mistakes in the words of a `train` command, or print every setting it would run with."""
+    from ssvae.composition.preview import preview
+
+    raise typer.Exit(preview(words or ()))
+
+
+@application.command()
+def report(
+    run: Annotated[
+        Path, typer.Argument(help="The run's folder, such as results/mixture_digits_20260102_030405.")
+    ],
+) -> None:
+    """Write REPORT.md of a run again, from the files in its folder."""
+    from ssvae.errors import SSVAEError
+    from ssvae.runs.report import REPORT_FILE, write_report
+
+    try:
+        if not run.is_dir():
+            raise SSVAEError(
+                f"{run} is not a folder. Name the folder of a run, as in ssvae report results/NAME."
+            )
+        write_report(run)
+    except SSVAEError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(2) from error
+    sys.stdout.write(f"{run / REPORT_FILE}\n")

@@ -1,0 +1,74 @@
+"""The program behind `python train.py` and `ssvae train`.
+
+In: a command line. Out: an exit code: 0, 1 when a run failed, 2 for mistakes in the command, 130 for Ctrl-C.
+Not here: everything that happens in between (launch.py). Imports neither Hydra nor JAX by itself.
+"""
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from ssvae.composition.exit_codes import INTERRUPTED
+from ssvae.composition.invocation import Invocation, command_line, program
+from ssvae.composition.places import find_places
+from ssvae.composition.words import sort_words
+
+__all__ = ["leave_at_once", "main", "starting"]
+
+
+def main(config_directory: str | Path | None = None, arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and leave with its exit code.
+
+    Args:
+        config_directory: conf/ of the clone that train.py lies in; None for the one that is installed.
+        arguments: The command's words; None for those of this process.
+
+    Raises:
+        SystemExit: always.
+    """
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    with starting():
+        words = sort_words(typed)
+        places = find_places(words, Path(config_directory) if config_directory else None)
+        if "help" in words.switches:
+            from ssvae.composition.help import help_text
+
+            sys.stdout.write(help_text(places, program()))
+            sys.exit(0)
+        from ssvae.composition.launch import prepare
+
+        invocation = Invocation(command_line(typed), places.base_config, code_folder=str(places.code_folder))
+        continue_ = prepare(words, places, invocation, program())
+    code = continue_()
+    if code == INTERRUPTED:
+        leave_at_once(code)
+    sys.exit(code)
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process without taking it down piece by piece: after Ctrl-C, XLA may still compute in its threads,
+    and crashes when its memory is freed under it. Everything of ours is on disk by then.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+@contextlib.contextmanager
+def starting() -> Iterator[None]:
+    """While inside, nothing is collected as garbage.
+
+    Starting makes hundreds of thousands of objects and hardly any garbage; looking through them again and again
+    costs a third of the time until a mistake is told.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,97 @@
+"""Which folder a run or a sweep writes into: a new one of its own, claimed before Hydra starts.
+
+Hydra's way, a time in the folder's name, lets two runs of the same second write over each other.
+In: what will run. Out: a folder, and the words that tell Hydra. Not here: making it (runs/directory.py).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from ssvae.composition.guard import Plan
+from ssvae.composition.overrides import written
+from ssvae.composition.plain import first_line
+from ssvae.composition.resolvers import JOB_FOLDER
+from ssvae.errors import ConfigError, RunDirectoryError
+from ssvae.experiment import mapping_from_experiment
+from ssvae.runs.directory import claim_directory, claim_exact
+
+__all__ = ["DEFAULT_RUN", "DEFAULT_SUBDIR", "DEFAULT_SWEEP", "claim_run", "claim_sweep"]
+
+DEFAULT_RUN = "results/${experiment.name}"
+DEFAULT_SWEEP = "multirun_outputs/${experiment.name}"
+DEFAULT_SUBDIR = f"${{{JOB_FOLDER}:}}"
+"""What conf/config.yaml says; anything else was chosen by the user."""
+
+
+def claim_run(plan: Plan, now: datetime) -> tuple[Path, list[str]]:
+    """A folder for a single run, and the words that make Hydra use it.
+
+    Raises:
+        RunDirectoryError: when it cannot be made, or is the user's choice and holds something.
+    """
+    if plan.composed.hydra["run.dir"] != DEFAULT_RUN:
+        folder = claim_exact(_chosen(plan, "hydra.run.dir"))
+    else:
+        folder = claim_directory(Path(DEFAULT_RUN).parent, plan.experiments[0].record.name, now)
+    return folder, [
+        written("hydra.run.dir", str(folder))
+    ]  # a clock in the user's choice must not be read twice
+
+
+def claim_sweep(plan: Plan, now: datetime) -> tuple[Path, list[str]]:
+    """A folder for a sweep, and the words that make Hydra use it and name the jobs by what differs.
+
+    Raises:
+        RunDirectoryError: when it cannot be made, or is the user's choice and holds something.
+    """
+    words = []
+    if plan.composed.hydra["sweep.subdir"] == DEFAULT_SUBDIR and plan.swept_keys:
+        words.append(written("hydra.sweep.subdir", f"${{{JOB_FOLDER}:{','.join(plan.swept_keys)}}}"))
+    if plan.composed.hydra["sweep.dir"] != DEFAULT_SWEEP:
+        folder = _unused(_chosen(plan, "hydra.sweep.dir"))
+    else:
+        folder = claim_directory(Path(DEFAULT_SWEEP).parent, _sweep_name(plan), now)
+    return folder, [*words, written("hydra.sweep.dir", str(folder))]
+
+
+def _sweep_name(plan: Plan) -> str:
+    """The name the jobs share; without one, what differs between them."""
+    names = {experiment.record.name for experiment in plan.experiments}
+    if len(names) == 1:
+        return names.pop()
+    return "_".join(("sweep", *_last_words(plan.swept_keys)))
+
+
+def _last_words(keys: Sequence[str]) -> list[str]:
+    return [key.rpartition(".")[2] for key in keys]
+
+
+def _chosen(plan: Plan, key: str) -> Path:
+    """A folder the user named, its `${…}` followed."""
+    config = plan.composed.whole.copy()
+    with open_dict(config):  # the composed configuration has the choices, not yet the values typed
+        config.update(mapping_from_experiment(plan.experiments[0]))
+    present = HydraConfig.instance()
+    before = present.cfg
+    present.set_config(config)  # for ${hydra:…}
+    try:
+        return Path(str(OmegaConf.select(config, key, throw_on_resolution_failure=True)))
+    except OmegaConfBaseException as error:
+        raise ConfigError(f"{key} refers to something that is not there: {first_line(error)}.") from error
+    finally:
+        present.cfg = before
+
+
+def _unused(path: Path) -> Path:
+    """The folder the user named for a sweep; Hydra makes it, and one folder in it for each job."""
+    if path.is_dir() and (content := sorted(entry.name for entry in path.iterdir())):
+        raise RunDirectoryError(
+            f"{path} is not empty (it holds {', '.join(content[:3])}), and a sweep never writes into another's folder. "
+            "Name a new folder, or leave hydra.sweep.dir out to get one."
+        )
+    return path

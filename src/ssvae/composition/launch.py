@@ -1,0 +1,72 @@
+"""A command from its words to what is left to do: check everything, claim a folder.
+
+In: sorted words. Out: a function that does the rest and gives the exit code. Imported only when there is something
+to launch, for it brings Hydra with it. Not here: each of these steps; the rest (running.py).
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from ssvae.composition.composing import composer
+from ssvae.composition.exit_codes import MISTAKE
+from ssvae.composition.folders import claim_run, claim_sweep
+from ssvae.composition.guard import Plan, check
+from ssvae.composition.invocation import Invocation
+from ssvae.composition.mistakes import message
+from ssvae.composition.places import Places
+from ssvae.composition.words import Words
+from ssvae.errors import ConfigError, RunDirectoryError
+
+__all__ = ["checked", "prepare"]
+
+
+def prepare(words: Words, places: Places, invocation: Invocation, program: str) -> Callable[[], int]:
+    """Do all that can be done before a run: every mistake is told here, and its folder is claimed.
+
+    Args:
+        words: The command.
+        places: Where YAML and code are.
+        invocation: What each run records about the command.
+        program: What was called, for messages.
+
+    Returns:
+        What to call next; it gives the exit code.
+    """
+    try:
+        plan = None if words.is_about_hydra else checked(words, places, is_for_run=not words.is_inspection)
+        folder, extra = (None, []) if plan is None or words.is_inspection else _claimed(plan)
+    except (ConfigError, RunDirectoryError) as error:
+        problems = error.problems if isinstance(error, ConfigError) else [str(error)]
+        sys.stderr.write(message(problems, program) + "\n")
+        return lambda: MISTAKE
+    from ssvae.composition.running import call_hydra, run_job, run_sweep
+
+    if plan is None:
+        return partial(call_hydra, places, words.as_typed)
+    # Said on the command line also when a study asks for it, which Hydra 1.4 would not hear.
+    flags = ["--multirun"] if plan.is_multirun and folder is not None else []
+    argv = [*words.passed_on, *flags, *plan.words, *extra]
+    if folder is None:
+        return partial(call_hydra, places, argv)
+    recorded = invocation.of(typed_keys=plan.typed_keys, notes=places.notes())
+    if plan.is_multirun:
+        return partial(run_sweep, folder, len(plan.experiments), places, recorded, argv)
+    return partial(run_job, folder, places, recorded, argv)
+
+
+def checked(words: Words, places: Places, *, is_for_run: bool) -> Plan:
+    """What the command will run.
+
+    Raises:
+        ConfigError: with every mistake in it.
+    """
+    made = composer(places.config_path, places.user_folders, places.config_name)
+    return check(words, made, code_folder=places.code_folder if is_for_run else None)
+
+
+def _claimed(plan: Plan) -> tuple[Path, list[str]]:
+    claim = claim_sweep if plan.is_multirun else claim_run
+    return claim(plan, datetime.now())

@@ -1,0 +1,114 @@
+"""How the runs of this process ended, and the exit code that tells the shell.
+
+In: each run's end, from the job's wrapper. Out: exit codes, the list of failed runs. Not here: ending a run.
+"""
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ssvae.composition.exit_codes import FAILED, INTERRUPTED, MISTAKE
+from ssvae.errors import ConfigError, DataError, RunDirectoryError, SSVAEError
+from ssvae.runs.logs import LOG_FILE
+from ssvae.runs.state import read_state
+
+__all__ = [
+    "Outcome",
+    "exit_code",
+    "failures_text",
+    "keep",
+    "kept_outcomes",
+    "reason_of",
+    "unseen",
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """The end of one run."""
+
+    run_dir: Path
+    error: BaseException | None = None
+
+    @property
+    def code(self) -> int:
+        """What the shell is told of this run alone."""
+        if self.error is None:
+            return 0
+        if isinstance(self.error, KeyboardInterrupt):
+            return INTERRUPTED
+        return MISTAKE if isinstance(self.error, ConfigError | DataError) else FAILED
+
+
+_kept: dict[Path, Outcome] = {}
+
+
+def keep(outcome: Outcome) -> None:
+    """Remember how a run ended; of two ends of one run the failure counts."""
+    before = _kept.get(outcome.run_dir)
+    if before is None or before.error is None:
+        _kept[outcome.run_dir] = outcome
+
+
+@contextlib.contextmanager
+def kept_outcomes() -> Iterator[Mapping[Path, Outcome]]:
+    """While inside, the mapping grows by one with each run of this process."""
+    _kept.clear()
+    yield _kept
+
+
+def reason_of(error: BaseException) -> str:
+    """One sentence for a person: our own errors say everything, others need their type."""
+    text = str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted by Ctrl-C"
+    if isinstance(error, SSVAEError) and text:
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def exit_code(outcomes: Iterable[Outcome]) -> int:
+    """0 when all is well; else 130 for Ctrl-C, 1 when any run failed, 2 when all that failed were mistakes."""
+    codes = {outcome.code for outcome in outcomes}
+    return next((code for code in (INTERRUPTED, FAILED, MISTAKE) if code in codes), 0)
+
+
+def unseen(sweep_dir: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The jobs of a sweep that ran in other processes: their folders say how they ended."""
+    seen = {outcome.run_dir.resolve() for outcome in outcomes}
+    found = []
+    for folder in sorted(sweep_dir.iterdir()) if sweep_dir.is_dir() else []:
+        if not folder.is_dir() or folder.resolve() in seen or not (folder / ".hydra").is_dir():
+            continue
+        try:
+            state = read_state(folder)
+        except RunDirectoryError as error:
+            found.append(Outcome(folder, error))
+            continue
+        error = (
+            None
+            if state.get("status") == "completed"
+            else RuntimeError(state.get("reason") or state.get("status"))
+        )
+        found.append(Outcome(folder, error))
+    return found
+
+
+def failures_text(outcomes: Sequence[Outcome], planned: int) -> str | None:
+    """The end of a sweep: which runs failed, why, and where their logs are. None when all is well."""
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    missing = planned - len(outcomes)
+    if not failed and missing <= 0:
+        return None
+    lines = [f"{len(failed)} of {planned} runs failed:"] if failed else []
+    for outcome in failed:
+        assert outcome.error is not None
+        first_line = reason_of(outcome.error).splitlines()[0]
+        lines.append(
+            f"  • {outcome.run_dir.name}: {first_line}\n    {os.path.relpath(outcome.run_dir / LOG_FILE)}"
+        )
+    if missing > 0:
+        lines.append(f"{missing} of {planned} runs were not started.")
+    return "\n".join(lines)

@@ -1,0 +1,78 @@
+"""Where YAML and code are, for one command.
+
+In: sorted words, the folder train.py names. Out: `Places`. Not here: reading what is there.
+"""
+
+import dataclasses
+import importlib.resources
+from collections.abc import Iterator
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import ssvae
+from ssvae.composition.words import Words
+
+__all__ = ["BUILT_IN", "CONF_D", "Places", "find_places"]
+
+BUILT_IN = "ssvae.conf"
+"""The package that holds conf/ where ssvae is installed."""
+
+CONF_D = "conf.d"
+"""A folder of this name in the current directory is searched without being asked for."""
+
+PRIMARY = "config"
+"""The file everything starts from, conf/config.yaml."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Places:
+    """One command's folders."""
+
+    config_path: str
+    """conf/ as Hydra wants it: an absolute folder, or `pkg://` and a package."""
+    config_name: str = PRIMARY
+    user_folders: tuple[Path, ...] = ()
+    """Searched before conf/, in this order."""
+    code_folder: Path = Path()
+    """Where git is asked about the code."""
+    base_config: str = "conf/config.yaml"
+    """What the record calls the file everything started from."""
+
+    @property
+    def conf(self) -> Traversable:
+        """conf/ to read from."""
+        package = self.config_path.removeprefix("pkg://")
+        return Path(self.config_path) if package == self.config_path else importlib.resources.files(package)
+
+    def notes(self) -> tuple[str, ...]:
+        """One line for each file of the user's that is used instead of one of ours."""
+        return tuple(self._hidden())
+
+    def _hidden(self) -> Iterator[str]:
+        for folder in self.user_folders:
+            for file in sorted(folder.rglob("*.yaml")):
+                name = file.relative_to(folder).as_posix()
+                if self.conf.joinpath(name).is_file():
+                    yield f"{file} is used instead of the built-in conf/{name}."
+
+
+def find_places(words: Words, config_directory: Path | None) -> Places:
+    """Where this command's YAML and code are.
+
+    Args:
+        words: `--config-path`, `--config-name`, `--config-dir` and `--config` count.
+        config_directory: conf/ of the clone that train.py lies in; None for the one that is installed.
+    """
+    name = words.value_of("--config-name") or PRIMARY
+    named = [word.text for word in words.config_dirs]
+    own = dict.fromkeys(Path(folder) for folder in (*named, CONF_D))
+    conf = words.value_of("--config-path")
+    base = f"{conf or 'conf'}/{name.removesuffix('.yaml')}.yaml"
+    folder = Path(conf) if conf else config_directory
+    return Places(
+        config_path=str(folder.absolute()) if folder else f"pkg://{BUILT_IN}",
+        config_name=name,
+        user_folders=tuple(path for path in own if path.is_dir()),
+        code_folder=(config_directory or Path(ssvae.__file__)).absolute().parent,
+        base_config=", ".join(word.text for word in words.config_files) or base,
+    )

@@ -1,0 +1,87 @@
+"""Letting Hydra run what was prepared, and telling how it ended.
+
+In: words for Hydra, a claimed folder. Out: an exit code, the list of failed runs. Imported only for a command that
+is right: it brings all that writes reports. Not here: what a job does (task.py), what the codes mean (outcome.py).
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ssvae.composition.exit_codes import FAILED, INTERRUPTED
+from ssvae.composition.invocation import Invocation, invoked
+from ssvae.composition.outcome import (
+    Outcome,
+    exit_code,
+    failures_text,
+    kept_outcomes,
+    unseen,
+)
+from ssvae.composition.places import Places
+from ssvae.composition.search_path import searching
+from ssvae.composition.task import run_task
+from ssvae.composition.versions import main_function
+from ssvae.runs.report import REPORT_FILE
+
+__all__ = ["call_hydra", "run_job", "run_sweep"]
+
+
+def run_job(folder: Path, places: Places, invocation: Invocation, argv: Sequence[str]) -> int:
+    """Run one job in the folder claimed for it; gives the exit code."""
+    code, outcomes = _run(places, invocation, argv)
+    if (folder / REPORT_FILE).is_file():
+        _say(f"Report: {folder / REPORT_FILE}")
+    return code or exit_code(outcomes) or (0 if outcomes else FAILED)
+
+
+def run_sweep(folder: Path, planned: int, places: Places, invocation: Invocation, argv: Sequence[str]) -> int:
+    """Run the jobs of a sweep, of which `planned` are known beforehand; gives the exit code."""
+    code, outcomes = _run(places, invocation, argv)
+    outcomes += unseen(folder, outcomes)
+    failures = failures_text(outcomes, max(planned, len(outcomes)))
+    if failures:
+        sys.stderr.write(failures + "\n")
+    _say(f"Sweep of {len(outcomes)} runs: {folder}")
+    return code or exit_code(outcomes) or (FAILED if failures else 0)
+
+
+def call_hydra(places: Places, argv: Sequence[str]) -> int:
+    """Hydra's own main, which reads its words from `sys.argv` and leaves with `SystemExit` when it fails."""
+    with searching(places.user_folders), _arguments(argv):
+        try:
+            main_function(run_task, places.config_path, places.config_name)()
+        except SystemExit as leaving:
+            return leaving.code if isinstance(leaving.code, int) else FAILED if leaving.code else 0
+    return 0
+
+
+def _run(places: Places, invocation: Invocation, argv: Sequence[str]) -> tuple[int, list[Outcome]]:
+    """Hydra's exit code, and the end of each run of this process."""
+    with invoked(invocation), kept_outcomes() as kept:
+        try:
+            code = call_hydra(places, argv)
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        return code, list(kept.values())
+
+
+def _say(line: str) -> None:
+    """One line on standard output; a run whose reader, such as `head`, has gone is no worse for it."""
+    try:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still unsaid goes to standard error, or Python would fail over it once more as it leaves.
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _arguments(argv: Sequence[str]) -> Iterator[None]:
+    before = sys.argv
+    sys.argv = [before[0], *argv]
+    try:
+        yield
+    finally:
+        sys.argv = before

@@ -1,0 +1,238 @@
+"""The words of a command line, sorted: flags for Hydra, overrides, and the words of our own.
+
+`--config FILE`, `--set key=value` and `--tag word` mean the same as Hydra's words and may be repeated.
+Flags may stand anywhere. In: argv. Out: `Words`. Not here: what an override means (overrides.py, guard.py).
+"""
+
+import collections
+import dataclasses
+import shlex
+from pathlib import Path
+
+from ssvae.composition.mistakes import Mistake
+from ssvae.errors import did_you_mean
+
+__all__ = ["FLAGS", "Word", "Words", "sort_words"]
+
+_SWITCHES = {
+    "--help": "help",
+    "-h": "help",
+    "--hydra-help": "hydra-help",
+    "--version": "version",
+    "--resolve": "resolve",
+    "--run": "run",
+    "-r": "run",
+    "--multirun": "multirun",
+    "-m": "multirun",
+    "--shell-completion": "shell-completion",
+    "-sc": "shell-completion",
+}
+_VALUED = {
+    "--cfg": "cfg",
+    "-c": "cfg",
+    "--package": "package",
+    "-p": "package",
+    "--config-path": "config-path",
+    "-cp": "config-path",
+    "--config-name": "config-name",
+    "-cn": "config-name",
+    "--config-dir": "config-dir",
+    "-cd": "config-dir",
+    "--config": "config",
+    "--set": "set",
+    "--tag": "tag",
+}
+_EXAMPLES = {
+    "cfg": "--cfg job",
+    "package": "--package model",
+    "config-path": "--config-path my_conf",
+    "config-name": "--config-name my_config",
+    "config-dir": "--config-dir my_conf",
+    "config": "--config my_settings.yaml",
+    "set": "--set model.kl_weight=1.0",
+    "tag": "--tag ablation",
+}
+_INFO = ("all", "aliases", "config", "defaults", "defaults-tree", "plugins", "searchpath")
+"""What may follow `--info`, the one flag whose value may be left out."""
+
+FLAGS = (*_SWITCHES, *_VALUED, "--info", "-i")
+"""Every flag there is."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Word:
+    """One `key=value`, and which word of the command line it was."""
+
+    place: int
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Words:
+    """What was typed, sorted."""
+
+    overrides: tuple[Word, ...] = ()
+    """Those of `--set` included."""
+    tags: tuple[Word, ...] = ()
+    switches: frozenset[str] = frozenset()
+    """Names without dashes: `multirun`, `help`, …"""
+    config_files: tuple[Word, ...] = ()
+    """YAML files of settings; later ones win."""
+    config_dirs: tuple[Word, ...] = ()
+    """Folders of the user's own groups; earlier ones win."""
+    unknown_flags: tuple[Word, ...] = ()
+    """`--epochs 5` as `epochs=5`: a flag that does not exist, perhaps meant as a setting."""
+    passed_on: tuple[str, ...] = ()
+    """Flags with their values that go to Hydra as they are."""
+    mistakes: tuple[Mistake, ...] = ()
+    as_typed: tuple[str, ...] = ()
+
+    @property
+    def is_inspection(self) -> bool:
+        """Whether a configuration is to be shown instead of run."""
+        return bool({"--cfg", "--info"}.intersection(self.passed_on))
+
+    @property
+    def is_about_hydra(self) -> bool:
+        """Whether the command is Hydra's own business, and no configuration of ours is looked at."""
+        return bool({"hydra-help", "version", "shell-completion"} & self.switches)
+
+    def value_of(self, flag: str) -> str | None:
+        """The value of a flag that is passed on, such as `--config-name`."""
+        flags = dict(zip(self.passed_on, self.passed_on[1:], strict=False))
+        return flags.get(flag)
+
+
+def sort_words(arguments: list[str]) -> Words:
+    """Sort a command line; what cannot be sorted becomes a mistake."""
+    sorter = _Sorter(arguments)
+    while sorter.rest:
+        sorter.take(*sorter.rest.popleft())
+    found = {kind: tuple(words) for kind, words in sorter.found.items()}
+    return Words(
+        overrides=found["set"],
+        tags=found["tag"],
+        switches=frozenset(sorter.switches),
+        config_files=found["config"],
+        config_dirs=found["config-dir"],
+        unknown_flags=tuple(sorter.unknown_flags),
+        passed_on=tuple(sorter.passed_on),
+        mistakes=(*sorter.mistakes, *_missing_folders(found["config-dir"]), *_conflicts(sorter)),
+        as_typed=tuple(arguments),
+    )
+
+
+class _Sorter:
+    """The words not yet sorted, and the heaps they go on."""
+
+    def __init__(self, arguments: list[str]):
+        self.rest = collections.deque(enumerate(arguments))
+        self.found: dict[str, list[Word]] = {"set": [], "tag": [], "config": [], "config-dir": []}
+        self.switches: set[str] = set()
+        self.unknown_flags: list[Word] = []
+        self.passed_on: list[str] = []
+        self.mistakes: list[Mistake] = []
+
+    def take(self, place: int, word: str) -> None:
+        """Put one word, with its value if it has one, on the heap it belongs to."""
+        flag, equals, value = word.partition("=")
+        if word == "--":
+            return
+        if not word.startswith("-"):
+            self._take_override(place, word)
+        elif word in _SWITCHES:
+            self._take_switch(place, word)
+        elif flag in _VALUED:
+            self._take_valued(place, flag, value if equals else self._next())
+        elif flag in ("--info", "-i"):
+            self._take_info(place, value)
+        elif flag == "--experimental-rerun":
+            self._next()
+            self.mistakes.append(Mistake(place, _RERUN))
+        else:
+            self._take_unknown(place, flag, value)
+
+    def _take_override(self, place: int, word: str) -> None:
+        """`key=value`; a shell takes `key = value` apart."""
+        parts = [word]
+        if "=" not in word and self.rest and self.rest[0][1].startswith("="):
+            parts.append(self.rest.popleft()[1])
+        if parts[-1].endswith("=") and self._next_is_lonely():
+            parts.append(self.rest.popleft()[1])
+        if len(parts) == 1:
+            self.found["set"].append(Word(place, word))
+        else:
+            joined = "".join(parts)
+            retry = shlex.quote(joined) if not joined.endswith("=") else f"{joined}VALUE"
+            text = f"'{' '.join(parts)}' has spaces around the =. Type {retry}."
+            self.mistakes.append(Mistake(place, text))
+
+    def _take_info(self, place: int, value: str) -> None:
+        if not value and self._next_is_lonely():
+            value = self.rest.popleft()[1]
+        if value and value not in _INFO:
+            text = f"--info {value} is not known.{did_you_mean(value, _INFO)} Known: {', '.join(_INFO)}."
+            self.mistakes.append(Mistake(place, text))
+        self.passed_on += ["--info", value or "all"]
+
+    def _take_switch(self, place: int, word: str) -> None:
+        name = _SWITCHES[word]
+        self.switches.add(name)
+        if name not in ("multirun", "run", "help"):  # said by us, or the default
+            self.passed_on.append(word)
+
+    def _take_valued(self, place: int, flag: str, value: str | None) -> None:
+        name = _VALUED[flag]
+        if not value:
+            self.mistakes.append(Mistake(place, f"{flag} needs a value, as in {_EXAMPLES[name]}."))
+        elif name == "cfg" and value not in ("job", "hydra", "all"):
+            known = "job (the settings of a run), hydra, all"
+            text = (
+                f"{flag} {value} is not known.{did_you_mean(value, ('job', 'hydra', 'all'))} Known: {known}."
+            )
+            self.mistakes.append(Mistake(place, text))
+        elif name in self.found:
+            self.found[name].append(Word(place, value))
+        else:
+            self.passed_on += [f"--{name}", value]
+
+    def _take_unknown(self, place: int, flag: str, value: str) -> None:
+        """`--epochs 5`: the 5 belongs to it, or it would be a second mistake."""
+        if not value and self._next_is_lonely():
+            value = self.rest.popleft()[1]
+        self.unknown_flags.append(Word(place, f"{flag}={value}"))
+
+    def _next(self) -> str | None:
+        has_value = self.rest and not self.rest[0][1].startswith("-")
+        return self.rest.popleft()[1] if has_value else None
+
+    def _next_is_lonely(self) -> bool:
+        """Whether the next word is neither a flag nor a `key=value`."""
+        return bool(self.rest) and "=" not in self.rest[0][1] and not self.rest[0][1].startswith("-")
+
+
+_RERUN = (
+    "--experimental-rerun writes into the old run's folder. Type --config RUN/config.yaml to run it anew."
+)
+
+
+def _conflicts(sorter: "_Sorter") -> list[Mistake]:
+    """Hydra answers these with a traceback."""
+    shown = [flag for flag in ("--cfg", "--info") if flag in sorter.passed_on]
+    modes = [*shown, *(f"--{name}" for name in ("multirun", "run") if name in sorter.switches)]
+    if len(modes) > 1:
+        return [Mistake(0, f"{' and '.join(modes)} cannot be used together. Keep one of them.")]
+    if "resolve" in sorter.switches and "--cfg" not in shown:
+        return [Mistake(0, "--resolve goes with --cfg, as in --cfg job --resolve.")]
+    return []
+
+
+def _missing_folders(config_dirs: tuple[Word, ...]) -> list[Mistake]:
+    """`--config-dir` must name folders that exist."""
+    return [
+        Mistake(
+            word.place, f"--config-dir {word.text}: there is no such folder. Paths start at {Path.cwd()}."
+        )
+        for word in config_dirs
+        if not Path(word.text).is_dir()
+    ]
