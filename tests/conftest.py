@@ -5,16 +5,16 @@ import os
 import sys
 import tempfile
 
+import jaxtyping
+import pytest
+from absl import logging as absl_logging
+
 # Before any import of JAX: tests run on the CPU whatever the machine has, and keep out of the user's cache. The
 # processes that tests start share one cache of compiled programs, which ends with the session.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 _programs = tempfile.TemporaryDirectory(prefix="ssvae-programs-")
 os.environ["SSVAE_COMPILE_CACHE"] = _programs.name
 
-
-import jaxtyping
-import pytest
-from absl import logging as absl_logging
 
 jaxtyping.install_import_hook("ssvae", "beartype.beartype")
 

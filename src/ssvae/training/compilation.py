@@ -28,8 +28,8 @@ def use_compile_cache() -> Path | None:
     choice = os.environ.get(SWITCH, "")
     if choice == "off":
         return None
-    if jax.config.jax_compilation_cache_dir is not None:
-        return Path(jax.config.jax_compilation_cache_dir)
+    if (own := jax.config.values["jax_compilation_cache_dir"]) is not None:
+        return Path(own)
     folder = Path(choice) if choice else platformdirs.user_cache_path("ssvae") / "programs"
     jax.config.update("jax_compilation_cache_dir", str(folder))
     # JAX would skip programs that compile in under a second; ours do, and there are several to a run.
