@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,16 @@ class TestSingleRuns:
         seen = []
         assert train("debug=nan", training=lambda *_: seen.append(os.environ["JAX_DEBUG_NANS"])).code == 0
         assert seen == ["1"]
+
+    def test_another_conf_and_another_primary_file_can_be_named(self, train, conf):
+        shutil.copytree(conf, "mine")
+        Path("mine/config.yaml").rename("mine/other.yaml")
+        Path("mine/prior/mixture.yaml").write_text("name: mixture\nnum_components: 12\n")
+        done = train("--config-path", "mine", "--config-name", "other")
+        assert done.code == 0, done.err
+        config = config_of(only("results"))
+        assert config["prior"]["num_components"] == 12
+        assert config["experiment"]["base_config"] == "mine/other.yaml"
 
 
 class TestMistakes:

@@ -29,10 +29,12 @@ def test_the_record_names_the_file_everything_started_from(conf):
     )
     assert places_of("--config-name", "other", directory=conf).base_config == "conf/other.yaml"
     assert places_of("--config-path", "mine", directory=conf).base_config == "mine/config.yaml"
+    assert places_of("--config-path", "mine", directory=conf).config_path == str(conf), "it does not exist"
 
 
 def test_another_conf_is_found_from_where_one_is(monkeypatch, tmp_path, conf):
     monkeypatch.chdir(tmp_path)
+    Path("mine").mkdir()
     assert places_of("--config-path", "mine", directory=conf).config_path == str(tmp_path / "mine")
 
 

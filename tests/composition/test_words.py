@@ -32,11 +32,15 @@ def test_each_override_keeps_its_place_in_the_command():
 
 
 def test_flags_of_hydra_are_passed_on_with_their_values():
-    words = sort_words(["seed=1", "--cfg", "job", "--package=model", "--resolve", "-cn", "other"])
-    assert words.passed_on == ("--cfg", "job", "--package", "model", "--resolve", "--config-name", "other")
+    words = sort_words(["seed=1", "--cfg", "job", "--package=model", "--resolve"])
+    assert words.passed_on == ("--cfg", "job", "--package", "model", "--resolve")
     assert words.is_inspection
-    assert words.value_of("--config-name") == "other"
-    assert words.value_of("--config-path") is None
+
+
+def test_another_primary_file_is_ours_to_find(tmp_path):
+    words = sort_words(["-cn", "other", f"--config-path={tmp_path}"])
+    assert (words.config_name, words.config_path) == ("other", str(tmp_path))
+    assert words.passed_on == ()
 
 
 @pytest.mark.parametrize(
@@ -91,6 +95,7 @@ def test_folders_of_ones_own_may_be_several(tmp_path):
         (["--cfg", "job", "--info"], "--cfg and --info cannot be used together. Keep one of them."),
         (["--resolve"], "--resolve goes with --cfg, as in --cfg job --resolve."),
         (["--config-dir", "nowhere"], "--config-dir nowhere: there is no such folder. Paths start at /"),
+        (["--config-path", "nowhere"], "--config-path nowhere: there is no such folder. Paths start at /"),
         (["--experimental-rerun", "old"], "Type --config RUN/config.yaml to run it anew."),
         (["seed", "=", "5"], "'seed = 5' has spaces around the =. Type seed=5."),
         (["seed", "=5"], "'seed =5' has spaces around the =. Type seed=5."),

@@ -180,5 +180,7 @@ def test_debug_options_say_so_and_do_not_ask_for_an_accelerator(made):
     for option in ("default", "overfit"):
         composed = made.compose((f"debug={option}",))
         assert composed.hydra["job.env_set.JAX_PLATFORMS"] == "cpu"
+    nan = made.compose(('debug="nan"',)).hydra
+    assert (nan["job.env_set.JAX_DEBUG_NANS"], nan["job.env_set.JAX_DISABLE_JIT"]) == ("1", "1")
     for option in made.options("debug"):
         assert made.compose((f'debug="{option}"',)).task.experiment.tags == ["debug"]

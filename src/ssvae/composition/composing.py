@@ -114,7 +114,8 @@ def composer(config_path: str, user_folders: Sequence[Path], config_name: str) -
 
 def _missing(error: MissingConfigException) -> str:
     """A file that another file, or a word, asks for."""
-    wanted = error.missing_cfg_file or "a file"
+    if (wanted := error.missing_cfg_file) is None:
+        return f"{first_line(error)}."
     option = wanted.rpartition("/")[2]
     by = (
         first_line(error).partition(":")[0].removeprefix("In ")

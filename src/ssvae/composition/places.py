@@ -63,12 +63,13 @@ def find_places(words: Words, config_directory: Path | None) -> Places:
         words: `--config-path`, `--config-name`, `--config-dir` and `--config` count.
         config_directory: conf/ of the clone that train.py lies in; None for the one that is installed.
     """
-    name = words.value_of("--config-name") or PRIMARY
+    name = words.config_name or PRIMARY
     named = [word.text for word in words.config_dirs]
     own = dict.fromkeys(Path(folder) for folder in (*named, CONF_D))
-    conf = words.value_of("--config-path")
-    base = f"{conf or 'conf'}/{name.removesuffix('.yaml')}.yaml"
-    folder = Path(conf) if conf else config_directory
+    base = f"{words.config_path or 'conf'}/{name.removesuffix('.yaml')}.yaml"
+    # One that does not exist is a mistake told elsewhere, and the others are looked for in the usual place.
+    own_conf = Path(words.config_path) if words.config_path and Path(words.config_path).is_dir() else None
+    folder = own_conf or config_directory
     return Places(
         config_path=str(folder.absolute()) if folder else f"pkg://{BUILT_IN}",
         config_name=name,

@@ -80,6 +80,10 @@ class Words:
     """YAML files of settings; later ones win."""
     config_dirs: tuple[Word, ...] = ()
     """Folders of the user's own groups; earlier ones win."""
+    config_path: str | None = None
+    """A folder to use instead of conf/."""
+    config_name: str | None = None
+    """A file to start from instead of config.yaml."""
     unknown_flags: tuple[Word, ...] = ()
     """`--epochs 5` as `epochs=5`: a flag that does not exist, perhaps meant as a setting."""
     passed_on: tuple[str, ...] = ()
@@ -97,11 +101,6 @@ class Words:
         """Whether the command is Hydra's own business, and no configuration of ours is looked at."""
         return bool({"hydra-help", "version", "shell-completion"} & self.switches)
 
-    def value_of(self, flag: str) -> str | None:
-        """The value of a flag that is passed on, such as `--config-name`."""
-        flags = dict(zip(self.passed_on, self.passed_on[1:], strict=False))
-        return flags.get(flag)
-
 
 def sort_words(arguments: list[str]) -> Words:
     """Sort a command line; what cannot be sorted becomes a mistake."""
@@ -115,9 +114,11 @@ def sort_words(arguments: list[str]) -> Words:
         switches=frozenset(sorter.switches),
         config_files=found["config"],
         config_dirs=found["config-dir"],
+        config_path=found["config-path"][-1].text if found["config-path"] else None,
+        config_name=found["config-name"][-1].text if found["config-name"] else None,
         unknown_flags=tuple(sorter.unknown_flags),
         passed_on=tuple(sorter.passed_on),
-        mistakes=(*sorter.mistakes, *_missing_folders(found["config-dir"]), *_conflicts(sorter)),
+        mistakes=(*sorter.mistakes, *_missing_folders(sorter), *_conflicts(sorter)),
         as_typed=tuple(arguments),
     )
 
@@ -127,7 +128,9 @@ class _Sorter:
 
     def __init__(self, arguments: list[str]):
         self.rest = collections.deque(enumerate(arguments))
-        self.found: dict[str, list[Word]] = {"set": [], "tag": [], "config": [], "config-dir": []}
+        self.found: dict[str, list[Word]] = {
+            name: [] for name in ("set", "tag", "config", "config-dir", "config-path", "config-name")
+        }
         self.switches: set[str] = set()
         self.unknown_flags: list[Word] = []
         self.passed_on: list[str] = []
@@ -227,12 +230,11 @@ def _conflicts(sorter: "_Sorter") -> list[Mistake]:
     return []
 
 
-def _missing_folders(config_dirs: tuple[Word, ...]) -> list[Mistake]:
-    """`--config-dir` must name folders that exist."""
+def _missing_folders(sorter: "_Sorter") -> list[Mistake]:
+    """Folders of YAML must exist."""
     return [
-        Mistake(
-            word.place, f"--config-dir {word.text}: there is no such folder. Paths start at {Path.cwd()}."
-        )
-        for word in config_dirs
+        Mistake(word.place, f"--{name} {word.text}: there is no such folder. Paths start at {Path.cwd()}.")
+        for name in ("config-dir", "config-path")
+        for word in sorter.found[name]
         if not Path(word.text).is_dir()
     ]
