@@ -72,10 +72,12 @@ def test_a_mapping_goes_in_and_comes_out_alike():
 
 
 def test_whole_numbers_stand_for_numbers_and_a_word_for_a_list_of_words():
-    basket = read_recipe(Basket, {**GOOD, "limit": 3, "words": "one"})
+    basket = read_recipe(Basket, {"owner": 2024, "limit": 3, "words": "one"})
     assert basket.limit == 3.0
     assert isinstance(basket.limit, float)
     assert basket.words == ("one",)
+    assert basket.owner == "2024"
+    assert read_recipe(Basket, {**GOOD, "words": [1, "b"]}).words == ("1", "b")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,8 @@ def test_whole_numbers_stand_for_numbers_and_a_word_for_a_list_of_words():
         ({"size": True}, r"^size must be a whole number, got True"),
         ({"sizes": [1, -1]}, r"^sizes must be at least 0, got \(1, -1\)\. Try sizes=\[1,2\]\.$"),
         ({"sizes": ["a"]}, r"^sizes must be a list of whole numbers, got \('a',\)"),
-        ({"words": [1]}, r"^words must be a list of texts, got \(1,\)"),
+        ({"words": [True]}, r"^words must be a list of texts, got \(True,\)"),
+        ({"owner": True}, r"^owner must be a text, got True"),
         ({"color": "gren"}, r"^color='gren' is not known\. Did you mean 'green'\? Known: red, green\.$"),
         ({"limit": "x"}, r"^limit must be a number or null, got 'x'\. Try limit=null\.$"),
         ({"limit": float("nan")}, r"^limit must be a finite number, got nan"),

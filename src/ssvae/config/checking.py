@@ -32,7 +32,7 @@ def value_problems(owner: type, field: dataclasses.Field, value: Any, path: str)
     bounds = field.metadata.get("bounds", {})
     numbers = value if isinstance(value, tuple) else () if value is None else (value,)
     if any(not _COMPARISONS[word](number, bound) for number in numbers for word, bound in bounds.items()):
-        expected = " and ".join(f"{word} {bound:g}" for word, bound in bounds.items())
+        expected = " and ".join(f"{word} {bound}" for word, bound in bounds.items())
         return [f"{path} must be {expected}, got {value!r}.{hint}"]
     return []
 

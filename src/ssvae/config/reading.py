@@ -66,13 +66,23 @@ def _read_value(
         return _read(kind, value, path)
     if isinstance(value, str) and value == "???":
         return None, [unset(path)]
-    if isinstance(value, list | tuple):
-        value = tuple(value)
-    if isinstance(value, str) and kind == tuple[str, ...]:
-        value = (value,)  # evaluation.plots=none means [none]
-    if isinstance(value, int) and not isinstance(value, bool) and float in alternatives(kind):
-        value = float(value)
+    value = _meant(value, kind)
     return value, value_problems(owner, field, value, path)
+
+
+def _meant(value: Any, kind: Any) -> Any:
+    """What a person means by a value that YAML reads as another type; anything else as it is."""
+    if kind == tuple[str, ...]:
+        words = value if isinstance(value, list | tuple) else (value,)  # evaluation.plots=none means [none]
+        return tuple(_meant(word, str) for word in words)
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and kind is str:
+        return str(value)  # experiment.name=2024
+    if is_number and float in alternatives(kind):
+        return float(value)
+    return value
 
 
 def _read_choice(table: Mapping[str, type[Recipe]], value: Any, path: str) -> tuple[Any, list[str]]:

@@ -6,6 +6,7 @@ In: nothing. Out: versions and text. Not here: git (git.py), files.
 import importlib.metadata
 import os
 import platform
+from functools import cache
 
 import ssvae
 
@@ -40,6 +41,7 @@ def software_versions() -> dict[str, str | None]:
     return versions | {"ssvae": ssvae.__version__}
 
 
+@cache  # a sweep asks for each of its jobs
 def environment_text() -> str:
     """The machine, the variables that matter, and every package installed, one a line."""
     # `metadata` is parsed anew at each look; one look for both words halves the time.
