@@ -41,14 +41,8 @@ def software_versions() -> dict[str, str | None]:
     return versions | {"ssvae": ssvae.__version__}
 
 
-@cache  # a sweep asks for each of its jobs
 def environment_text() -> str:
     """The machine, the variables that matter, and every package installed, one a line."""
-    # `metadata` is parsed anew at each look; one look for both words halves the time.
-    known = (entry.metadata for entry in importlib.metadata.distributions())
-    packages = sorted(
-        {f"{words['Name']}=={words['Version']}" for words in known if words["Name"]}, key=str.lower
-    )
     variables = [
         f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(_PREFIXES)
     ]
@@ -56,6 +50,15 @@ def environment_text() -> str:
         f"# {platform.python_implementation()} {platform.python_version()} on {platform.platform()}",
         f"# {os.cpu_count()} CPUs",
         *(f"# {variable}" for variable in variables),
-        *packages,
+        *_packages(),
     )
     return "\n".join(lines) + "\n"
+
+
+@cache  # a sweep asks for each of its jobs
+def _packages() -> tuple[str, ...]:
+    # `metadata` is parsed anew at each look; one look for both words halves the time.
+    known = (entry.metadata for entry in importlib.metadata.distributions())
+    return tuple(
+        sorted({f"{words['Name']}=={words['Version']}" for words in known if words["Name"]}, key=str.lower)
+    )
