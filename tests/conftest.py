@@ -15,7 +15,6 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 _programs = tempfile.TemporaryDirectory(prefix="ssvae-programs-")
 os.environ["SSVAE_COMPILE_CACHE"] = _programs.name
 
-
 jaxtyping.install_import_hook("ssvae", "beartype.beartype")
 
 import jax  # noqa: E402 - after the hook, so that nothing of ours was imported unchecked
@@ -26,6 +25,11 @@ absl_logging.get_absl_handler().python_handler.stream = sys.__stderr__
 
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_debug_key_reuse", True)
+
+
+def pytest_unconfigure():
+    """The cache goes when the session does."""
+    _programs.cleanup()
 
 
 @pytest.fixture

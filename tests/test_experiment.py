@@ -5,9 +5,9 @@ import typing
 
 import pytest
 
-from ssvae.classifiers.recipes import HeadConfig, NoClassifierConfig, TauConfig
+from ssvae.classifiers.recipes import AbstractClassifierConfig, HeadConfig, NoClassifierConfig, TauConfig
 from ssvae.config import Recipe, field_docs
-from ssvae.data.recipes import DATASETS, DigitsConfig, SyntheticConfig
+from ssvae.data.recipes import DATASETS, AbstractDataConfig, DigitsConfig, SyntheticConfig
 from ssvae.errors import ConfigError
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.experiment import (
@@ -16,8 +16,9 @@ from ssvae.experiment import (
     mapping_from_experiment,
     read_experiment,
 )
+from ssvae.likelihoods.recipes import AbstractLikelihoodConfig
 from ssvae.model.recipes import SSVAEConfig
-from ssvae.priors.recipes import MixturePriorConfig, StandardPriorConfig
+from ssvae.priors.recipes import AbstractPriorConfig, MixturePriorConfig, StandardPriorConfig
 from ssvae.training.recipes import TrainingConfig
 
 
@@ -48,7 +49,7 @@ def test_the_default_is_the_main_job():
         ),
         (
             {"model": SSVAEConfig(prior=StandardPriorConfig())},
-            r"classifier=tau needs at least one component per class: .* Try prior=mixture\.",
+            r"classifier=tau needs at least one component per class: .* Try prior=mixture or classifier=head\.",
         ),
         (
             {"data": DigitsConfig(num_labeled=0)},
@@ -128,3 +129,11 @@ def test_every_setting_says_what_it_is(recipe_class):
 def test_experiments_can_be_keys(classifier):
     model = SSVAEConfig(classifier=classifier)
     assert hash(Experiment(model=model)) == hash(Experiment(model=model))
+
+
+@pytest.mark.parametrize(
+    "abstract", [AbstractPriorConfig, AbstractDataConfig, AbstractLikelihoodConfig, AbstractClassifierConfig]
+)
+def test_an_abstract_recipe_cannot_be_made(abstract):
+    with pytest.raises(TypeError, match="abstract"):
+        abstract()

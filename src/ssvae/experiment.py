@@ -14,11 +14,12 @@ from ssvae.data.recipes import DATASETS, AbstractDataConfig
 from ssvae.errors import ConfigError, did_you_mean
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.model.recipes import SSVAEConfig
+from ssvae.priors.recipes import MixturePriorConfig
 from ssvae.training.history import monitor_problem
 from ssvae.training.recipes import TrainingConfig
 
 __all__ = [
-    "LABELS",
+    "VERDICTS",
     "Experiment",
     "RecordConfig",
     "mapping_from_experiment",
@@ -26,7 +27,7 @@ __all__ = [
     "setting_problems",
 ]
 
-LABELS = ("exploratory", "keep", "baseline", "failed")
+VERDICTS = ("exploratory", "keep", "baseline", "failed")
 """What a person may call a run; the machine's own lifecycle is in state.json."""
 
 
@@ -40,7 +41,7 @@ class RecordConfig(Recipe):
     """What this run is for, in a sentence."""
     tags: tuple[str, ...] = ()
     """Words to find it by."""
-    status: str = setting("exploratory", one_of=LABELS)
+    status: str = setting("exploratory", one_of=VERDICTS)
     """Your verdict on the run; becomes failed when the run crashes."""
     on_dirty_git: str = setting("warn", one_of=("warn", "refuse", "ignore"))
     """What to do when the code has changes that are not committed."""
@@ -51,7 +52,7 @@ class _TopLevel(Recipe):
     """The part of the question that is not the model, spelled as in config.yaml."""
 
     experiment: RecordConfig = dataclasses.field(default_factory=RecordConfig)
-    seed: int = setting(0, at_least=0, at_most=2**32 - 1, traced=True)
+    seed: int = setting(0, at_least=0, at_most=2**32 - 1)
     data: AbstractDataConfig = choice(DATASETS, "digits")
     training: TrainingConfig = dataclasses.field(default_factory=TrainingConfig)
     evaluation: EvaluationConfig = dataclasses.field(default_factory=EvaluationConfig)
@@ -137,11 +138,16 @@ def _misfits(experiment: Experiment) -> Iterator[str]:
 
 def _label_misfits(experiment: Experiment) -> Iterator[str]:
     data, classifier, prior = experiment.data, experiment.model.classifier, experiment.model.prior
+    mixes = isinstance(prior, MixturePriorConfig)
     if classifier.variant == "tau" and prior.components < data.classes:
         yield (
             f"classifier=tau needs at least one component per class: the prior has {prior.components}, "
             f"the data has {data.classes} classes. "
-            + ("Try prior=mixture." if prior.components == 1 else f"Try prior.num_components={data.classes}.")
+            + (
+                f"Try prior.num_components={data.classes}."
+                if mixes
+                else "Try prior=mixture or classifier=head."
+            )
         )
     if classifier.predicts and data.num_labeled == 0:
         yield (
@@ -165,9 +171,8 @@ def _component_problems(evaluation: EvaluationConfig) -> Iterator[str]:
     """Words in `evaluation.metrics` and `evaluation.plots` that are no component."""
     if {(*evaluation.metrics,), (*evaluation.plots,)} <= {("all",), ("none",)}:
         return
-    from ssvae.evaluation.metrics import (
-        METRICS,
-    )  # here: both bring NumPy, a third of the time until a mistake is told
+    # Here: both bring NumPy, a third of the time until a mistake is told.
+    from ssvae.evaluation.metrics import METRICS
     from ssvae.evaluation.plots import PLOTS
 
     yield from _unknown_components("metrics", evaluation.metrics, METRICS)

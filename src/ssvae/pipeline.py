@@ -120,10 +120,18 @@ class _Observer(AbstractObserver):
         """Save the last state, and the best weights if they are new."""
         facts = {"epoch": int(row["epoch"]), "seed": self._experiment.seed, "best_epoch": best.epoch}
         self._recorder.checkpoint("last", arrays_of_state(state), facts)
-        if best.epoch != self._saved_best:
-            arrays = jax.tree.map(np.asarray, {"params": best.params, "statistics": best.statistics})
-            self._recorder.checkpoint("best", arrays, {**facts, "epoch": best.epoch})
-            self._saved_best = best.epoch
+        self._save(best)
+
+    def diverged(self, best: Snapshot) -> None:
+        """Save the best weights there are; the state after them is of no use."""
+        self._save(best)
+
+    def _save(self, best: Snapshot) -> None:
+        if best.epoch == self._saved_best:
+            return
+        arrays = jax.tree.map(np.asarray, {"params": best.params, "statistics": best.statistics})
+        self._recorder.checkpoint("best", arrays, {"epoch": best.epoch, "seed": self._experiment.seed})
+        self._saved_best = best.epoch
 
 
 def _facts(experiment: Experiment, run_dir: Path) -> dict[str, object]:

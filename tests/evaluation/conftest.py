@@ -82,6 +82,7 @@ def build_context(
         tau=tau if classifier == "tau" else None,
         component_samples=rng.uniform(size=(num_components, images, size, size, channels)).astype(np.float32),
         weights="best epoch 4 of 5, chosen by loss.total.val",
+        best_epoch=max(1, epochs - 1),
         training=training or TrainingConfig(epochs=epochs),
     )
 

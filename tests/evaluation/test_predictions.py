@@ -8,7 +8,7 @@ import pytest
 
 from ssvae.classifiers.recipes import NoClassifierConfig
 from ssvae.data.recipes import SyntheticConfig
-from ssvae.evaluation.predictions import evaluation_context
+from ssvae.evaluation.predictions import evaluation_context, evaluation_key
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.model.recipes import ModelConfig, SSVAEConfig
 from ssvae.model.structure import Structure
@@ -85,3 +85,12 @@ def test_without_a_classifier_nothing_is_said_of_classes(dataset):
     found = context(dataset, dataclasses.replace(CONFIG, classifier=NoClassifierConfig()))
     assert found.tau is None
     assert all(predictions.class_probs is None for predictions in found.predictions.values())
+
+
+def test_evaluation_draws_none_of_the_noise_of_training():
+    """Keys of the same seed must differ: JAX's split(key)[i] is fold_in(key, i), whatever it was split for."""
+    of_evaluation = jax.random.split(evaluation_key(1), 4)
+    params_key, run_key = jax.random.split(jax.random.key(1))  # as in training/state.py
+    of_training = [params_key, run_key, *(jax.random.fold_in(run_key, step) for step in range(100))]
+    numbers = {tuple(jax.random.key_data(key).tolist()) for key in (*of_evaluation, *of_training)}
+    assert len(numbers) == 4 + 102

@@ -43,20 +43,12 @@ def test_one_component_at_the_origin_is_the_standard_prior(config, build, batch,
         config, prior=MixturePriorConfig(num_components=1, init_radius=0.0), classifier=HeadConfig()
     )
     mixture, standard = build(one), build(dataclasses.replace(one, prior=StandardPriorConfig()))
-    mixture.prior.log_stds[...] = jnp.full((1, 2), log_std_of_one())
     for part in ("encoder", "decoder", "classifier"):
         setattr(standard, part, getattr(mixture, part))
     found, expected = terms_of(mixture, batch, key), terms_of(standard, batch, jax.random.clone(key))
     for name in TERMS:
         np.testing.assert_allclose(found[name], expected[name], rtol=1e-5, atol=1e-6, err_msg=name)
     np.testing.assert_allclose(found["loss.kl.c"], 0.0, atol=1e-6)
-
-
-def log_std_of_one() -> float:
-    """The parameter whose softly bounded value is log 1 = 0."""
-    low, high = -2.5, 1.5
-    middle, half = (low + high) / 2, (high - low) / 2
-    return middle + half * float(np.arctanh((0 - middle) / half))
 
 
 def test_kl_terms_are_the_log_sum_over_components(config, build, batch, getkey):

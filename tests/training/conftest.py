@@ -15,13 +15,16 @@ class Remembering(AbstractObserver):
     """An observer that keeps all it is told."""
 
     def __init__(self):
-        self.rows, self.checkpoints = [], []
+        self.rows, self.checkpoints, self.good = [], [], None
 
     def epoch_done(self, row, steps):
         self.rows.append(row)
 
     def checkpoint_due(self, state, best, row):
         self.checkpoints.append((row["epoch"], best.epoch))
+
+    def diverged(self, best):
+        self.good = best.epoch
 
 
 @pytest.fixture

@@ -98,10 +98,25 @@ def test_the_best_weights_are_those_of_the_best_epoch(config, training, dataset,
 def test_divergence_is_named(config, training, dataset, observer):
     wild = dataclasses.replace(training, learning_rate=1e30, gradient_clip=None)
     with pytest.raises(
-        TrainingDiverged, match=r"loss\.[a-z.]+ became (nan|inf) in epoch 1; .* Try a smaller"
+        TrainingDiverged,
+        match=r"loss\.[a-z.]+ became (nan|inf) in epoch 1; .* Try a smaller .* No epoch was good",
     ):
         fit(config, wild, dataset, 0, observer)
     assert len(observer.rows) == 1  # the record shows the epoch that diverged
+    assert observer.good is None
+
+
+def test_divergence_after_good_epochs_keeps_the_best_of_them(
+    config, training, dataset, observer, monkeypatch
+):
+    """A learning rate that explodes in epoch 3, as no setting of ours does by itself."""
+    monkeypatch.setattr(
+        "ssvae.training.fit.learning_rate", lambda config, epoch: 1e30 if epoch == 3 else 1e-3
+    )
+    unclipped = dataclasses.replace(training, gradient_clip=None)
+    with pytest.raises(TrainingDiverged, match=r"in epoch 3; it was .* checkpoints/best, of epoch [12]\."):
+        fit(config, unclipped, dataset, 0, observer)
+    assert observer.good in (1, 2)
 
 
 def test_training_learns(config, training, dataset, observer):

@@ -4,6 +4,7 @@ In: declarations. Out: `Recipe`, `setting`, `choice`. Not here: reading mappings
 """
 
 import dataclasses
+from abc import ABC
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
@@ -34,8 +35,8 @@ def setting(
         at_most: Largest value, itself allowed; `below` is the bound itself excluded.
         below: See `at_most`.
         one_of: The words allowed, for a text setting.
-        traced: True when the value reaches the compiled program as an argument, so that runs which
-            differ only in it share one compilation.
+        traced: For settings of the model: True when the value reaches the compiled program as an argument, so
+            that runs which differ only in it share one compilation. Else it is part of `Structure`.
     """
     bounds = {"at least": at_least, "above": above, "at most": at_most, "below": below}
     metadata = {
@@ -52,7 +53,7 @@ def choice(table: Mapping[str, type["Recipe"]], default: str) -> Any:
 
 
 @dataclasses.dataclass(frozen=True)
-class Recipe:
+class Recipe(ABC):  # noqa: B024 - what is abstract differs from table to table
     """The base of every recipe: checks each value when made, so that no recipe with a bad value exists.
 
     Raises:

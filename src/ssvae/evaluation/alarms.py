@@ -46,7 +46,7 @@ def _component_alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
         yield (
             "component_collapse",
             f"Component collapse: {k_eff:.1f} of {num_components} components are in effect, the largest holds "
-            f"{largest:.0%} of the images. Try model.diversity_weight=1.0 or a smaller prior.init_radius.",
+            f"{largest:.0%} of the images. Try model.diversity_weight=1.0.",
         )
     possible = math.log(min(num_components, context.dataset.num_classes))
     if told < LITTLE_INFORMATION * possible:

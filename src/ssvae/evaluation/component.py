@@ -13,10 +13,10 @@ from ssvae.status import ComponentResult
 if TYPE_CHECKING:
     from ssvae.evaluation.context import EvaluationContext
 
-__all__ = ["Component", "always"]
+__all__ = ["Component", "never_absent"]
 
 
-def always(config: SSVAEConfig) -> None:
+def never_absent(config: SSVAEConfig) -> None:
     """For a component that every model has."""
 
 
@@ -28,7 +28,7 @@ class Component:
     """Heading of its section in the report."""
     provide: Callable[["EvaluationContext"], ComponentResult]
     """Computes the numbers or draws the figures."""
-    absence: Callable[[SSVAEConfig], tuple[str, str] | None] = always
+    absence: Callable[[SSVAEConfig], tuple[str, str] | None] = never_absent
     """(reason, remedy) when the model has nothing to report here, else None. Known before training starts."""
     meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Name in `data` → one line on what the number means and its unit."""

@@ -73,6 +73,8 @@ class EvaluationContext:
     """Decoded draws from p(z|c), in [0, 1]; with one component, draws from the prior."""
     weights: str
     """Which of the trained weights these are, such as `best epoch 87 of 100, chosen by loss.total.val`."""
+    best_epoch: int
+    """The epoch after which they were kept, counted from 1."""
     training: TrainingConfig
     """The recipe it was trained by."""
 

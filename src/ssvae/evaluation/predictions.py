@@ -21,7 +21,16 @@ from ssvae.model.structure import Structure
 from ssvae.training.fit import Snapshot
 from ssvae.training.recipes import TrainingConfig
 
-__all__ = ["evaluation_context"]
+__all__ = ["evaluation_context", "evaluation_key"]
+
+
+def evaluation_key(seed: int) -> Key[Array, ""]:
+    """The key of all draws of an evaluation.
+
+    Training splits the key of the same seed, and JAX's `split(key, n)[i]` is `fold_in(key, i)`: a small number here
+    would draw the noise of training again.
+    """
+    return jax.random.fold_in(jax.random.key(seed), np.uint32(2**32 - 1))
 
 
 def evaluation_context(
@@ -47,13 +56,13 @@ def evaluation_context(
         seed: The run's seed; the draws are a function of it.
     """
     structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
-    key = jax.random.key(seed)
+    *split_keys, samples_key = jax.random.split(evaluation_key(seed), 4)
     splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
     # One size for all splits, so that one compiled program serves them.
     size = min(settings.batch_size, max(map(len, splits.values())))
     predictions = {
         name: _predict_split(structure, snapshot, split, dataset.levels, size, split_key)
-        for (name, split), split_key in zip(splits.items(), jax.random.split(key, len(splits)), strict=True)
+        for (name, split), split_key in zip(splits.items(), split_keys, strict=True)
     }
     if not config.classifier.predicts:
         predictions = {name: _without_classes(found) for name, found in predictions.items()}
@@ -66,9 +75,10 @@ def evaluation_context(
         prior=_summarize_prior(structure, snapshot),
         tau=_tau(structure, snapshot),
         component_samples=np.asarray(
-            sample_components(structure, snapshot.params, jax.random.fold_in(key, 1), settings.num_images)
+            sample_components(structure, snapshot.params, samples_key, settings.num_images)
         ),
         weights=weights,
+        best_epoch=snapshot.epoch,
         training=training,
     )
 

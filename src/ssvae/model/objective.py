@@ -5,7 +5,8 @@ For an image x without a label, with r = q(c|x) and one sample z of q(z|x):
     −ELBO(x) = −log p(x|z) + Σ_c r_c KL(q(z|x) ‖ p(z|c)) + KL(r ‖ π)        recon + kl.z + kl.c
 
 For a labeled one the bound on −log p(x, y) is the same plus −log Σ_c r_c τ_cy, exactly so when r is the closed
-form; that is why one classifier term, with weight 1, completes the bound, and a larger weight tunes it.
+form; that is why one classifier term completes the bound of that image. The loss adds the mean over labeled images to
+the mean over all: the bound of the whole data set would weigh it by their share, and few labels need far more.
 
 In: a model, a batch, weights. Out: raw terms, their sum, updated statistics. Not here: gradients, annealing.
 """

@@ -38,7 +38,8 @@ class ModelConfig(Recipe):
     kl_c_weight: float = setting(1.0, at_least=0, traced=True)
     """Weight of loss.kl.c, the cost of choosing a component. Warmed up together with `kl_weight`."""
     label_weight: float = setting(10.0, at_least=0, traced=True)
-    """Weight of loss.classifier. 1 is the exact bound on log p(x, y); more makes few labels count."""
+    """Weight of loss.classifier. At 1 a labeled image adds its −log p(y|x) on the scale of its own bound; the bound of
+    the whole data set would be num_labeled / training images. More makes few labels count."""
     diversity_weight: float = setting(0.0, at_least=0, traced=True)
     """Weight of loss.diversity, which rewards using all components equally."""
     dirichlet_weight: float = setting(1.0, at_least=0, traced=True)

@@ -6,6 +6,7 @@ In: a model recipe. Out: which terms apply, and why the others do not. Not here:
 import dataclasses
 from collections.abc import Callable
 
+from ssvae.model.absences import needs_classifier, needs_components, needs_learned_weights
 from ssvae.model.recipes import SSVAEConfig
 
 __all__ = ["TERMS", "TOTAL", "LossTerm", "absence"]
@@ -30,22 +31,8 @@ class LossTerm:
     """(reason, remedy) when the term does not exist for this model, else None."""
 
 
-def _always(config: SSVAEConfig) -> None:
-    return None
-
-
-def _needs_components(config: SSVAEConfig) -> tuple[str, str] | None:
-    return None if config.prior.components > 1 else ("the prior has one component", "prior=mixture")
-
-
-def _needs_classifier(config: SSVAEConfig) -> tuple[str, str] | None:
-    return None if config.classifier.predicts else ("classifier=none", "classifier=tau")
-
-
-def _needs_learned_weights(config: SSVAEConfig) -> tuple[str, str] | None:
-    if (missing := _needs_components(config)) is not None:
-        return missing
-    return None if config.prior.has_learned_weights else ("π is fixed", "prior.learn_weights=true")
+def _never_absent(config: SSVAEConfig) -> None:
+    """For a term that every model has."""
 
 
 TERMS: dict[str, LossTerm] = {
@@ -56,7 +43,7 @@ TERMS: dict[str, LossTerm] = {
         weight="recon_weight",
         is_annealed=False,
         needs_labels=False,
-        absence=_always,
+        absence=_never_absent,
     ),
     "loss.kl.z": LossTerm(
         formula="Σ_c q(c|x) KL(q(z|x) ‖ p(z|c))",
@@ -65,7 +52,7 @@ TERMS: dict[str, LossTerm] = {
         weight="kl_weight",
         is_annealed=True,
         needs_labels=False,
-        absence=_always,
+        absence=_never_absent,
     ),
     "loss.kl.c": LossTerm(
         formula="KL(q(c|x) ‖ π)",
@@ -74,7 +61,7 @@ TERMS: dict[str, LossTerm] = {
         weight="kl_c_weight",
         is_annealed=True,
         needs_labels=False,
-        absence=_always,
+        absence=_never_absent,
     ),
     "loss.classifier": LossTerm(
         formula="−log p(y|x)",
@@ -83,7 +70,7 @@ TERMS: dict[str, LossTerm] = {
         weight="label_weight",
         is_annealed=False,
         needs_labels=True,
-        absence=_needs_classifier,
+        absence=needs_classifier,
     ),
     "loss.diversity": LossTerm(
         formula="log K − H(mean of q(c|x) over the batch)",
@@ -92,7 +79,7 @@ TERMS: dict[str, LossTerm] = {
         weight="diversity_weight",
         is_annealed=False,
         needs_labels=False,
-        absence=_needs_components,
+        absence=needs_components,
     ),
     "loss.dirichlet": LossTerm(
         formula="−log Dirichlet(π | α) / N",
@@ -101,7 +88,7 @@ TERMS: dict[str, LossTerm] = {
         weight="dirichlet_weight",
         is_annealed=False,
         needs_labels=False,
-        absence=_needs_learned_weights,
+        absence=needs_learned_weights,
     ),
 }
 

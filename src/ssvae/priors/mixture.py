@@ -15,8 +15,9 @@ from ssvae.probability.gaussian import DiagonalGaussian, soft_bounds
 
 __all__ = ["MixturePrior"]
 
-LOG_STD_BOUNDS = (-2.5, 1.5)
-"""log σ of p(z|c), so that no component shrinks onto a single image or swallows all of them."""
+LOG_STD_BOUNDS = (-2.0, 2.0)
+"""log σ of p(z|c), so that no component shrinks onto a single image or swallows all of them. Even about 0, so that
+the start, 0, is a σ of exactly 1."""
 
 
 class MixturePrior(AbstractPrior):

@@ -61,6 +61,10 @@ def kl_to_components(q: DiagonalGaussian, components: DiagonalGaussian) -> Float
 
 
 def soft_bounds(x: Float[Array, "*any"], low: float, high: float) -> Float[Array, "*any"]:
-    """x pressed smoothly into (low, high): slope 1 in the middle, never 0, so that no value sticks at a bound."""
+    """x pressed smoothly into (low, high): the identity near the middle, with a slope at the bounds too.
+
+    A value at a hard bound has no gradient and stays there for ever; this slope is above 0 until float32 rounds it
+    away, some nine half-widths out.
+    """
     middle, half_width = (low + high) / 2, (high - low) / 2
     return middle + half_width * jnp.tanh((x - middle) / half_width)

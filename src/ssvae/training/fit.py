@@ -57,6 +57,10 @@ class AbstractObserver(ABC):
     def checkpoint_due(self, state: TrainState, best: Snapshot, row: Row) -> None:
         """After every `training.checkpoint_every` epochs and after the last one."""
 
+    @abstractmethod
+    def diverged(self, best: Snapshot) -> None:
+        """Before `TrainingDiverged` is raised, with the best weights so far, if any epoch was good."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Fit:
@@ -89,7 +93,10 @@ def fit(
         row, steps = session.numbers(state, info, epoch)
         row["time"] = time.perf_counter() - started
         observer.epoch_done(row, steps)  # before the check, so that the record shows what diverged
-        _check_finite(row, history)
+        if (fault := _not_finite(row, history)) is not None:
+            if best is not None:
+                observer.diverged(best)
+            raise TrainingDiverged(f"{fault} {_last_good(best)}")
         history.append(row)
         if best is None or is_better(training.monitor, row[training.monitor], best_value):
             best, best_value = _snapshot(state, epoch), row[training.monitor]
@@ -190,14 +197,23 @@ def _is_out_of_patience(patience: int | None, epoch: int, best_epoch: int) -> bo
     return patience is not None and epoch - best_epoch >= patience
 
 
-def _check_finite(row: Row, history: list[Row]) -> None:
-    """Name the first term that is no number, and the last time it was one."""
+def _not_finite(row: Row, history: list[Row]) -> str | None:
+    """Names the first term that is no finite number, and what it was before; None when all are."""
     for key in (*TERMS, TOTAL, *(key for key in row if key.endswith(".val"))):
         if math.isfinite(row.get(key, 0.0)):
             continue
-        before = f"it was {history[-1][key]:.4g} in the epoch before" if history else "it never was a number"
-        raise TrainingDiverged(
+        before = f"it was {history[-1][key]:.4g} the epoch before" if history else "this was the first epoch"
+        return (
             f"{key} became {row[key]} in epoch {row['epoch']}; {before}. "
             f"Try a smaller training.learning_rate (it was {row['learning_rate']:.3g}) "
             f"or a smaller training.gradient_clip."
         )
+    return None
+
+
+def _last_good(best: Snapshot | None) -> str:
+    return (
+        "No epoch was good."
+        if best is None
+        else f"The best weights before are checkpoints/best, of epoch {best.epoch}."
+    )

@@ -4,10 +4,15 @@ In: a model recipe. Out: keys in the order of metrics.csv. Not here: computing t
 """
 
 from ssvae.errors import did_you_mean
+from ssvae.model.absences import needs_classifier, needs_components
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.terms import TERMS, TOTAL
 
-__all__ = ["EPOCH_KEYS", "VALIDATION_KEYS", "is_better", "monitor_problem", "weight_key"]
+__all__ = ["ACTIVE_SHARE", "EPOCH_KEYS", "VALIDATION_KEYS", "is_better", "monitor_problem", "weight_key"]
+
+
+ACTIVE_SHARE = 0.1
+"""A component is active above this share of the even usage 1/K; an absolute bound finds none among many."""
 
 
 def weight_key(term: str) -> str:
@@ -48,9 +53,11 @@ def monitor_problem(key: str, config: SSVAEConfig) -> str | None:
         return (
             f"training.monitor={key!r} is not measured.{did_you_mean(key, VALIDATION_KEYS)} Known: {known}."
         )
-    if key == "metric.accuracy.val" and not config.classifier.predicts:
-        return f"training.monitor={key} needs a classifier, and classifier=none predicts nothing. Try classifier=tau."
-    if key in _NEEDS_COMPONENTS and config.prior.components == 1:
+    if key == "metric.accuracy.val" and (missing := needs_classifier(config)) is not None:
+        return (
+            f"training.monitor={key} needs a classifier, and {missing[0]} predicts nothing. Try {missing[1]}."
+        )
+    if key in _NEEDS_COMPONENTS and needs_components(config) is not None:
         return f"training.monitor={key} never changes with one component. Try training.monitor={TOTAL}.val."
     return None
 

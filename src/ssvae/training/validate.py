@@ -21,11 +21,9 @@ from ssvae.model.terms import TOTAL
 from ssvae.probability import gaussian
 from ssvae.probability.categorical import entropy
 from ssvae.training.epoch import Hyperparameters
+from ssvae.training.history import ACTIVE_SHARE
 
-__all__ = ["ACTIVE_SHARE", "ValidationData", "validate", "validation_data"]
-
-ACTIVE_SHARE = 0.1
-"""A component is active when it is used more than this share of an even use, 1/K."""
+__all__ = ["ValidationData", "validate", "validation_data"]
 
 
 class ValidationData(NamedTuple):

@@ -6,7 +6,6 @@ Not here: the formulas (class_probs.py).
 
 import numpy as np
 
-from ssvae.evaluation.absences import needs_classifier
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.class_probs import (
@@ -18,6 +17,7 @@ from ssvae.evaluation.metrics.class_probs import (
     log_loss,
     standard_error,
 )
+from ssvae.model.absences import needs_classifier
 from ssvae.status import ComponentResult
 
 __all__ = ["CLASSIFICATION", "provide"]

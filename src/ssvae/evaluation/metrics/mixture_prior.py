@@ -6,7 +6,6 @@ Not here: the formulas (responsibilities.py), the classes of components (tau_cla
 
 import numpy as np
 
-from ssvae.evaluation.absences import needs_components
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.responsibilities import (
@@ -15,6 +14,7 @@ from ssvae.evaluation.metrics.responsibilities import (
     effective_number,
     information,
 )
+from ssvae.model.absences import needs_components
 from ssvae.status import ComponentResult
 
 __all__ = ["MIXTURE_PRIOR", "provide"]

@@ -10,17 +10,15 @@ effective number and tell nothing about x. Read it beside the information and th
 import numpy as np
 from jaxtyping import Bool, Float
 
+from ssvae.training.history import ACTIVE_SHARE
+
 __all__ = [
-    "ACTIVE_SHARE",
     "active_components",
     "confidence",
     "effective_number",
     "entropy",
     "information",
 ]
-
-ACTIVE_SHARE = 0.1
-"""A component is active above this share of the even usage 1/K; an absolute bound finds none among many."""
 
 
 def entropy(probs: Float[np.ndarray, "*rows outcome"]) -> Float[np.ndarray, "*rows"]:

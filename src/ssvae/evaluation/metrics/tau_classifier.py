@@ -7,10 +7,10 @@ Not here: how often it is right (classification.py).
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ssvae.evaluation.absences import needs_tau
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.responsibilities import active_components
+from ssvae.model.absences import needs_tau
 from ssvae.status import ComponentResult
 
 __all__ = ["MARGIN", "TAU_CLASSIFIER", "certainty", "named_components", "provide"]

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from ssvae.evaluation.absences import needs_components
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
-from ssvae.evaluation.metrics.responsibilities import ACTIVE_SHARE, active_components, effective_number
+from ssvae.evaluation.metrics.responsibilities import active_components, effective_number
 from ssvae.evaluation.plots.component_names import component_order
 from ssvae.evaluation.plots.style import BLUE, GRAY, ORANGE, SMALL, add_axes, new_figure
+from ssvae.model.absences import needs_components
 from ssvae.status import ComponentResult
+from ssvae.training.history import ACTIVE_SHARE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ssvae.evaluation.absences import needs_components
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.responsibilities import active_components
 from ssvae.evaluation.plots.labels import write_apart
 from ssvae.evaluation.plots.latent_scatter import HELD_OUT, draw_scatter, held_out
 from ssvae.evaluation.plots.style import GRAY, INK
+from ssvae.model.absences import needs_components
 from ssvae.status import ComponentResult
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from jaxtyping import Float
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
-from ssvae.evaluation.metrics.training import best_epoch
 from ssvae.evaluation.plots.style import (
     BLUE,
     GRAY,
@@ -53,7 +52,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
         return ComponentResult.failed("the history has no epoch, so that there is no curve to draw")
     panels = _panels(context)
     rows = -(-len(panels) // _COLUMNS)
-    best = best_epoch(context)
+    best = context.best_epoch
     height = HEADER + rows * _STEP_Y + 0.5
     note = "solid blue: training images, dashed orange: validation images"
     if best is not None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from ssvae.evaluation.absences import needs_tau
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.plots.component_names import component_order
 from ssvae.evaluation.plots.style import HEADER, INK, SMALL, WIDTH, add_axes, new_figure
+from ssvae.model.absences import needs_tau
 from ssvae.status import ComponentResult
 
 if TYPE_CHECKING:
