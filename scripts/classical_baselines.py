@@ -26,7 +26,9 @@ METHODS = {
 def test_accuracy(method: str, num_labeled: int, label_seed: int) -> float:
     """Share of the test images a method recognizes, in percent; label spreading also sees unlabeled images."""
     dataset = DigitsConfig(num_labeled=num_labeled, label_seed=label_seed).load()
-    train, test = (split.images.reshape(len(split), -1) / dataset.levels for split in (dataset.train, dataset.test))
+    train, test = (
+        split.images.reshape(len(split), -1) / dataset.levels for split in (dataset.train, dataset.test)
+    )
     labels = np.full(len(train), -1)
     labels[dataset.labeled_indices] = dataset.train.labels[dataset.labeled_indices]
     seen = slice(None) if "spreading" in method else labels >= 0

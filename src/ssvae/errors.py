@@ -1,4 +1,4 @@
-"""Every error this package raises on purpose, and the two helpers that word them.
+"""Every error this package raises on purpose, and the functions that word them.
 
     SSVAEError
     ├── ConfigError            what was asked cannot be: names, types, ranges, combinations
@@ -9,7 +9,8 @@
     └── TrainingDiverged       a loss term stopped being a finite number
 
 A message says where (the path the user typed), what was expected, what came, and what to type instead.
-In: nothing. Out: exception types. Not here: catching them (composition/ and evaluation/collect do).
+In: nothing. Out: exception types. Not here: catching them. Who may catch everything, and why, stands in
+tests/house/test_walls.py.
 """
 
 import difflib
@@ -25,6 +26,7 @@ __all__ = [
     "TrainingDiverged",
     "did_you_mean",
     "nearest",
+    "reason_of",
 ]
 
 
@@ -74,3 +76,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`" Did you mean 'mixture'?"` with its leading space, or an empty string when nothing is close."""
     match = nearest(word, known)
     return f" Did you mean '{match}'?" if match else ""
+
+
+def reason_of(error: BaseException) -> str:
+    """Why something ended, as logs and records tell it: our own errors say everything, others need their type."""
+    text = str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "Ctrl-C"
+    if isinstance(error, SSVAEError) and text:
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -55,6 +55,24 @@ class TestCheck:
         assert err.startswith("Nothing was started: 2 mistakes.\n")
         assert "`ssvae train --help` lists the groups" in err
 
+    @pytest.mark.parametrize(
+        ("words", "flag", "instead"),
+        [
+            (("--cfg", "hydra"), "--cfg", "--cfg hydra"),
+            (("--cfg=job", "--resolve"), "--cfg and no --resolve", "--cfg job --resolve"),
+            (("--info", "defaults-tree"), "--info", "--info defaults-tree"),
+            (("--hydra-help",), "--hydra-help", "--hydra-help"),
+        ],
+    )
+    def test_flags_that_show_something_else_are_not_passed_over(self, ssvae, words, flag, instead):
+        code, out, err = ssvae("check", *words, "lr=3")
+        assert (code, out) == (2, "")
+        assert (
+            f"• ssvae check shows the settings of a run and takes no {flag}. Use ssvae train {instead}.\n"
+            in err
+        )
+        assert "lr is not a setting." in err
+
     def test_names_own_options_that_hide_ours(self, ssvae):
         Path("conf.d/prior").mkdir(parents=True)
         Path("conf.d/prior/mixture.yaml").write_text("name: mixture\nnum_components: 11\n")

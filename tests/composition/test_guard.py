@@ -362,6 +362,15 @@ class TestThisMachine:
         assert str(tmp_path) in first
         assert second.startswith("lr is not a setting.")
 
+    @pytest.mark.parametrize("words", [["data=minst"], ["-m", "data=minst,digits"]])
+    def test_files_of_data_that_was_only_guessed_are_not_missed(self, made, tmp_path, words):
+        with pytest.raises(ConfigError) as caught:
+            check(sort_words([*words, f"data.root={tmp_path}", "lr=3"]), made, code_folder=tmp_path)
+        first, *others = caught.value.problems
+        assert first.startswith("data='minst' is not known. Did you mean 'mnist'?")
+        assert not any("train-images-idx3-ubyte" in problem for problem in others)
+        assert any(problem.startswith("lr is not a setting.") for problem in others)
+
     def test_a_look_at_the_configuration_does_not_look_at_the_machine(self, plan_of, tmp_path):
         assert plan_of("data=mnist", f"data.root={tmp_path}").experiments[0].data.variant == "mnist"
 

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,17 @@ def test_the_program_is_the_one_called(conf):
     text = help_text(Places(str(conf)), "ssvae train")
     assert "ssvae train -m seed=0,1,2" in text
     assert "python train.py" not in text
+
+
+@pytest.mark.parametrize("program", ["ssvae train", "python '/a long path/to the clone/train.py'"])
+def test_columns_stay_columns_whatever_the_program_is_called(conf, program):
+    paragraphs = help_text(Places(str(conf)), program).split("\n\n")
+    for first in (f"  {program}  ", "  ssvae check "):
+        (paragraph,) = (paragraph for paragraph in paragraphs if paragraph.startswith(first))
+        found = [re.fullmatch(r"(  \S.*?   +)\S.*", line) for line in paragraph.splitlines()]
+        columns = [len(match[1]) for match in found if match]
+        assert len(columns) == 2
+        assert len(set(columns)) == 1, paragraph
 
 
 def test_own_groups_and_options_are_listed_too(conf, tmp_path):

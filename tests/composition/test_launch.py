@@ -277,6 +277,17 @@ class TestRecords:
         assert "differs from commit" not in train("experiment.on_dirty_git=ignore").out
         assert config_of(only_named("mixture"))["experiment"]["git_dirty"] is True
 
+    def test_a_clone_whose_code_does_not_run_is_warned_of(self, train, monkeypatch, tmp_path):
+        import ssvae
+        from ssvae.composition import callbacks
+        from ssvae.runs.git import GitFacts
+
+        asked = []
+        monkeypatch.setattr(callbacks, "git_facts", lambda folder: asked.append(folder) or GitFacts())
+        monkeypatch.setattr(ssvae, "__file__", str(tmp_path / "site-packages" / "ssvae" / "__init__.py"))
+        assert f"WARNING: ssvae runs from {tmp_path}/site-packages/ssvae, not from this clone;" in train().out
+        assert asked == [tmp_path / "site-packages" / "ssvae"]
+
     def test_outside_a_repository_the_log_says_so(self, train, monkeypatch):
         from ssvae.composition import callbacks
         from ssvae.runs.git import GitFacts

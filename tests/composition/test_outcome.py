@@ -8,7 +8,6 @@ from ssvae.composition.outcome import (
     failures_text,
     keep,
     kept_outcomes,
-    reason_of,
     unseen,
 )
 from ssvae.errors import ConfigError, DataError, ProvenanceError, TrainingDiverged
@@ -34,12 +33,6 @@ RUN = Path("results/a")
 )
 def test_the_exit_code_says_the_worst(errors, code):
     assert exit_code([Outcome(RUN, error) for error in errors]) == code
-
-
-def test_our_own_errors_speak_for_themselves_and_others_need_their_type():
-    assert reason_of(DataError("data=mnist: not there.")) == "data=mnist: not there."
-    assert reason_of(ZeroDivisionError("division by zero")) == "ZeroDivisionError: division by zero"
-    assert reason_of(KeyboardInterrupt()) == "interrupted by Ctrl-C"
 
 
 def test_of_two_ends_of_one_run_the_failure_counts():

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 import ssvae
 from ssvae.composition.places import find_places
 from ssvae.composition.words import sort_words
@@ -13,6 +15,7 @@ def test_a_clone_has_its_own_conf(conf):
     places = places_of(directory=conf)
     assert places.config_path == str(conf)
     assert places.code_folder == conf.parent
+    assert places.warnings == ()
     assert places.base_config == "conf/config.yaml"
 
 
@@ -21,6 +24,37 @@ def test_without_a_clone_the_installed_conf_is_used():
     assert places.config_path == "pkg://ssvae.conf"
     assert places.conf.joinpath("config.yaml").is_file()
     assert places.code_folder == Path(ssvae.__file__).parent
+
+
+@pytest.fixture
+def package(monkeypatch, tmp_path):
+    """Pretend that ssvae was imported from a folder."""
+
+    def lies_in(folder: Path) -> Path:
+        monkeypatch.setattr(ssvae, "__file__", str(folder / "ssvae" / "__init__.py"))
+        return folder / "ssvae"
+
+    return lies_in
+
+
+def test_an_editable_install_runs_the_code_of_its_clone(package, tmp_path):
+    package(tmp_path / "clone" / "src")
+    places = places_of(directory=tmp_path / "clone" / "conf")
+    assert places.code_folder == tmp_path / "clone"
+    assert places.warnings == ()
+
+
+@pytest.mark.parametrize("elsewhere", ["environment/site-packages", "clone/.venv/site-packages"])
+def test_a_clone_whose_code_does_not_run_is_not_the_code(package, tmp_path, elsewhere):
+    installed = package(tmp_path / elsewhere)
+    clone = tmp_path / "clone"
+    places = places_of(directory=clone / "conf")
+    assert places.config_path == str(clone / "conf")
+    assert places.code_folder == installed
+    assert places.warnings == (
+        f"ssvae runs from {installed}, not from this clone; changes in {clone}/src have no effect. "
+        "Install the clone with pip install -e .",
+    )
 
 
 def test_the_record_names_the_file_everything_started_from(conf):

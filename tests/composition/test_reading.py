@@ -1,6 +1,6 @@
 import pytest
 
-from ssvae.composition.findings import Findings
+from ssvae.composition.mistakes import Findings
 from ssvae.composition.reading import read_overrides
 from ssvae.composition.typed import FILE
 from ssvae.composition.words import sort_words

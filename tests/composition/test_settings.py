@@ -3,7 +3,7 @@
 import pytest
 
 from ssvae.composition.reading import typed_override
-from ssvae.composition.settings import applied, override_problems
+from ssvae.composition.settings import applied, override_problems, unknown_to_hydra
 from ssvae.composition.words import Word
 
 
@@ -42,3 +42,18 @@ def test_values_are_set_in_a_copy_later_over_earlier(made, start):
     assert config.experiment.tags == ["a"]
     assert config.experiment.description == 2
     assert start.task.seed == 0
+
+
+def test_only_what_hydra_does_not_know_is_told(made):
+    words = (
+        "hydra.run.dirr=x",
+        "hydra.run.dir=x",
+        "hydra.job={chdir: true}",
+        "+hydra.job.env_set.A=1",
+        "hydra.zzzzzzzzzzzzzz=1",
+    )
+    problems = unknown_to_hydra([typed_override(Word(0, word), made) for word in words], made.compose(()))
+    assert problems == {
+        "hydra.run.dirr=x": "hydra.run.dirr is not a setting of Hydra. Did you mean 'hydra.run.dir'?",
+        "hydra.zzzzzzzzzzzzzz=1": "hydra.zzzzzzzzzzzzzz is not a setting of Hydra.",
+    }

@@ -34,7 +34,13 @@ def body():
 @pytest.fixture
 def header(body):
     return collect_header(
-        {"name": "abl", "description": "Less KL?", "tags": ["ablation", "kl"], "status": "exploratory"},
+        {
+            "name": "abl",
+            "description": "Less KL?",
+            "tags": ["ablation", "kl"],
+            "status": "exploratory",
+            "on_dirty_git": "ignore",
+        },
         body,
         run_id="mixture_20260102_030405",
         now=datetime(2026, 1, 2, 3, 4, 5),

@@ -102,6 +102,13 @@ def test_before_the_first_commit(repository):
     assert b"# No patch:" in uncommitted_changes(repository)
 
 
+def test_a_folder_git_knows_nothing_of_is_not_the_code_of_the_commit(committed):
+    installed = committed / "results" / "site-packages" / "ssvae"
+    installed.mkdir(parents=True)
+    (installed / "__init__.py").touch()
+    assert git_facts(installed) == git.GitFacts(problem=f"{installed} holds no file that git tracks")
+
+
 def test_outside_a_repository(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     facts = git_facts(tmp_path)

@@ -1,8 +1,10 @@
+import dataclasses
 import platform
 
 import pytest
 
 import ssvae
+from ssvae.experiment import RecordConfig
 from ssvae.runs.config_file import HEADER_KEYS
 from ssvae.runs.git import GitFacts
 from ssvae.runs.provenance import config_hash, git_notice, write_provenance
@@ -10,12 +12,21 @@ from ssvae.runs.provenance import config_hash, git_notice, write_provenance
 
 def test_the_header_has_every_field_in_the_order_of_the_file(header):
     assert tuple(header) == HEADER_KEYS
+    assert header["on_dirty_git"] == "ignore"
     assert header["timestamp"] == "2026-01-02T03:04:05"
     assert (header["git_commit"], header["git_dirty"]) == ("f8b5a17", True)
     assert header["cli_overrides"]["model.kl_weight"] == 1.0
     assert header["versions"]["python"] == platform.python_version()
     assert header["versions"]["ssvae"] == ssvae.__version__
     assert {"jax", "jaxlib", "flax", "optax", "numpy", "hydra", "omegaconf"} < set(header["versions"])
+
+
+def test_the_header_holds_every_setting_that_the_body_leaves_to_it(header):
+    assert {field.name for field in dataclasses.fields(RecordConfig)} <= set(header)
+
+
+def test_a_run_that_continues_no_other_says_so(header):
+    assert (header["resumed_from"], header["resumed_epoch"], header["config_changes"]) == (None, None, {})
 
 
 def test_the_hash_ignores_order_and_name_and_nothing_else(body):

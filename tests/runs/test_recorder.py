@@ -134,11 +134,6 @@ def test_a_disabled_component_is_not_announced_twice(recorder, heard):
     assert heard.messages == []
 
 
-def test_a_component_nobody_planned_is_kept(recorder, run_dir):
-    recorder.component("surprise", ComponentResult.success({"a": 1}))
-    assert read_summary(run_dir)["components"]["surprise"]["title"] == "surprise"
-
-
 def test_a_warning_is_logged_and_kept_once(recorder, run_dir, heard):
     for _ in range(2):
         recorder.warning("collapse", "component 3 is empty")

@@ -41,9 +41,14 @@ def main(config_directory: str | Path | None = None, arguments: Sequence[str] | 
             sys.exit(0)
         from ssvae.composition.launch import prepare
 
-        invocation = Invocation(command_line(typed), places.base_config, code_folder=str(places.code_folder))
-        continue_ = prepare(words, places, invocation, program())
-    code = continue_()
+        invocation = Invocation(
+            command_line(typed),
+            places.base_config,
+            code_folder=str(places.code_folder),
+            warnings=places.warnings,
+        )
+        finish = prepare(words, places, invocation, program())
+    code = finish()
     if code == INTERRUPTED:
         leave_at_once(code)
     sys.exit(code)

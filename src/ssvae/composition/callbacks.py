@@ -17,13 +17,13 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
 from ssvae.composition.invocation import Invocation, present_invocation
-from ssvae.composition.outcome import Outcome, keep, reason_of
+from ssvae.composition.outcome import Outcome, keep
 from ssvae.composition.overrides import parse_override
 from ssvae.composition.plain import our_part, resolve
 from ssvae.composition.resolvers import register_resolvers
 from ssvae.composition.typed import Typed
 from ssvae.config import flatten
-from ssvae.errors import ProvenanceError, SSVAEError
+from ssvae.errors import ProvenanceError, SSVAEError, reason_of
 from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
 from ssvae.runs.config_file import write_config
 from ssvae.runs.ending import finish_run
@@ -133,7 +133,7 @@ def _write_record(config: DictConfig, run_dir: Path, invocation: Invocation) -> 
     write_state(run_dir, "running", phase="starting")
     write_provenance(run_dir, command=invocation.command, git=git, folder=code_folder)
     notice = git_notice(git) if experiment.record.on_dirty_git != "ignore" else None
-    return Record(experiment, invocation.notes, (notice,) if notice else ())
+    return Record(experiment, invocation.notes, (*invocation.warnings, *([notice] if notice else [])))
 
 
 def _choices(config: DictConfig) -> dict[str, Any]:

@@ -38,9 +38,8 @@ def claim_run(plan: Plan, now: datetime) -> tuple[Path, list[str]]:
         folder = claim_exact(_chosen(plan, "hydra.run.dir"))
     else:
         folder = claim_directory(Path(DEFAULT_RUN).parent, plan.experiments[0].record.name, now)
-    return folder, [
-        written("hydra.run.dir", str(folder))
-    ]  # a clock in the user's choice must not be read twice
+    # The folder itself, for a clock in the user's choice must not be read twice.
+    return folder, [written("hydra.run.dir", str(folder))]
 
 
 def claim_sweep(plan: Plan, now: datetime) -> tuple[Path, list[str]]:

@@ -12,14 +12,12 @@ from typing import Any
 
 from ssvae.composition.choices import judge_choice
 from ssvae.composition.composing import Composed, Composer
-from ssvae.composition.findings import Findings
-from ssvae.composition.hydra_words import unknown_to_hydra
 from ssvae.composition.machine import absent_data, refused_code
-from ssvae.composition.mistakes import ELSEWHERE
+from ssvae.composition.mistakes import ELSEWHERE, Findings
 from ssvae.composition.names import meant
 from ssvae.composition.plain import plain_mapping, resolve
 from ssvae.composition.reading import read_overrides, typed_override, with_tags
-from ssvae.composition.settings import applied, list_without_multirun, override_problems
+from ssvae.composition.settings import applied, list_without_multirun, override_problems, unknown_to_hydra
 from ssvae.composition.sweeping import is_splittable, job_words, sweeper_words
 from ssvae.composition.typed import FILE, Typed
 from ssvae.composition.words import FLAGS, Word, Words
@@ -95,7 +93,9 @@ def _plan(words: Words, composer: Composer, code_folder: Path | None, findings: 
     swept = _swept_keys(ours, start) if is_multirun else ()
     experiments = _experiments(jobs, swept, findings)
     if code_folder is not None:
-        _judge_machine(jobs, code_folder, findings)
+        # Files that are missing matter only for data that was asked for, not for data that was guessed.
+        is_data_meant = all(one in understood for one in typed if one.group == "data")
+        _judge_machine(jobs, code_folder, findings, is_data_meant=is_data_meant)
     return Plan(
         experiments=tuple(experiments),
         words=(*hydra_words, *(one.text for one in ours)),
@@ -221,8 +221,9 @@ def _experiments(jobs: list[_Job], swept_keys: Iterable[str], findings: Findings
     return experiments
 
 
-def _judge_machine(jobs: list[_Job], code_folder: Path, findings: Findings) -> None:
+def _judge_machine(jobs: list[_Job], code_folder: Path, findings: Findings, *, is_data_meant: bool) -> None:
     configurations = [job.configuration for job in jobs]
-    findings.add_by_key(absent_data(configurations))
+    if is_data_meant:
+        findings.add_by_key(absent_data(configurations))
     if (problem := refused_code(configurations, code_folder)) is not None:
         findings.add_by_key([problem])

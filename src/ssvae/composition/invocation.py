@@ -27,6 +27,8 @@ class Invocation:
     """Where git is asked about the code."""
     notes: tuple[str, ...] = ()
     """What the log of each run should say, such as a built-in option that a user's file hides."""
+    warnings: tuple[str, ...] = ()
+    """The same, as warnings."""
 
     def of(self, *, typed_keys: tuple[str, ...], notes: tuple[str, ...]) -> "Invocation":
         """The same command, its words now understood."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ssvae.composition.exit_codes import FAILED, INTERRUPTED, MISTAKE
-from ssvae.errors import ConfigError, DataError, RunDirectoryError, SSVAEError
+from ssvae.errors import ConfigError, DataError, RunDirectoryError, SSVAEError, reason_of
 from ssvae.runs.logs import LOG_FILE
 from ssvae.runs.state import read_state
 
@@ -20,7 +20,6 @@ __all__ = [
     "failures_text",
     "keep",
     "kept_outcomes",
-    "reason_of",
     "unseen",
 ]
 
@@ -59,16 +58,6 @@ def kept_outcomes() -> Iterator[Mapping[Path, Outcome]]:
     yield _kept
 
 
-def reason_of(error: BaseException) -> str:
-    """One sentence for a person: our own errors say everything, others need their type."""
-    text = str(error)
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted by Ctrl-C"
-    if isinstance(error, SSVAEError) and text:
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
 def exit_code(outcomes: Iterable[Outcome]) -> int:
     """0 when all is well; else 130 for Ctrl-C, 1 when any run failed, 2 when all that failed were mistakes."""
     codes = {outcome.code for outcome in outcomes}
@@ -90,7 +79,7 @@ def unseen(sweep_dir: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:
         error = (
             None
             if state.get("status") == "completed"
-            else RuntimeError(state.get("reason") or state.get("status"))
+            else SSVAEError(state.get("reason") or state.get("status"))
         )
         found.append(Outcome(folder, error))
     return found

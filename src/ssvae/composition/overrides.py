@@ -13,7 +13,7 @@ from hydra.errors import HydraException
 
 from ssvae.errors import ConfigError
 
-__all__ = ["key_of", "parse_override", "shown_value", "written"]
+__all__ = ["parse_override", "shown_value", "written"]
 
 _PAIRS = {"[": "]", "{": "}", "(": ")"}
 _KEY = re.compile(r"(~|\+{0,2})[A-Za-z_$][\w$-]*([./][\w$-]+)*(@[\w.$:-]*)?")
@@ -41,11 +41,6 @@ def parse_override(text: str) -> Override:
         return _parser.parse_override(text)
     except HydraException as error:
         raise ConfigError(_unreadable(key, value)) from error
-
-
-def key_of(override: Override) -> str:
-    """The dotted key or the group, without `+`, `++`, `~` or a package."""
-    return override.key_or_group
 
 
 def shown_value(override: Override) -> str:

@@ -37,6 +37,8 @@ class Places:
     """Where git is asked about the code."""
     base_config: str = "conf/config.yaml"
     """What the record calls the file everything started from."""
+    warnings: tuple[str, ...] = ()
+    """What the log of each run should warn of."""
 
     @property
     def conf(self) -> Traversable:
@@ -70,10 +72,27 @@ def find_places(words: Words, config_directory: Path | None) -> Places:
     # One that does not exist is a mistake told elsewhere, and the others are looked for in the usual place.
     own_conf = Path(words.config_path) if words.config_path and Path(words.config_path).is_dir() else None
     folder = own_conf or config_directory
+    code_folder, warnings = _code(config_directory.absolute().parent if config_directory else None)
     return Places(
         config_path=str(folder.absolute()) if folder else f"pkg://{BUILT_IN}",
         config_name=name,
         user_folders=tuple(path for path in own if path.is_dir()),
-        code_folder=(config_directory or Path(ssvae.__file__)).absolute().parent,
+        code_folder=code_folder,
         base_config=", ".join(word.text for word in words.config_files) or base,
+        warnings=warnings,
     )
+
+
+def _code(clone: Path | None) -> tuple[Path, tuple[str, ...]]:
+    """Where the code that runs is, and a warning when that is not the clone whose train.py was called."""
+    package = Path(ssvae.__file__).resolve().parent
+    if clone is None:
+        return package, ()
+    # In src/, not anywhere in the clone: it may hold an environment with a copy installed.
+    if package.is_relative_to(clone.resolve() / "src"):
+        return clone, ()
+    warning = (
+        f"ssvae runs from {package}, not from this clone; changes in {clone / 'src'} have no effect. "
+        "Install the clone with pip install -e ."
+    )
+    return package, (warning,)

@@ -11,7 +11,7 @@ from typing import Any
 from hydra.core.override_parser.types import Override
 
 from ssvae.composition.composing import Composer
-from ssvae.composition.findings import Findings
+from ssvae.composition.mistakes import Findings
 from ssvae.composition.overrides import parse_override, shown_value, written
 from ssvae.composition.settings_file import read_settings, words_of
 from ssvae.composition.typed import FILE, Typed
@@ -38,7 +38,7 @@ def typed_override(word: Word, composer: Composer) -> Typed:
         ConfigError: when it cannot be read, or says something that no override can.
     """
     if "=" not in word.text and not word.text.startswith("~"):
-        raise ConfigError(_lonely(word.text, composer))
+        raise ConfigError(_without_equals(word.text, composer))
     parsed = parse_override(word.text)
     parsed.config_loader = composer.loader  # for glob(*), which looks up the options
     key = parsed.key_or_group
@@ -114,7 +114,7 @@ def _find_contradictions(typed: list[Typed], findings: Findings) -> None:
             )
 
 
-def _lonely(text: str, composer: Composer) -> str:
+def _without_equals(text: str, composer: Composer) -> str:
     """A word without `=`."""
     if text in composer.groups:
         return f"'{text}' needs an option. Known: {', '.join(f'{text}={option}' for option in composer.options(text))}."

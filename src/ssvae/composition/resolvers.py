@@ -33,9 +33,8 @@ def job_folder(*keys: str, _root_: DictConfig) -> str:
         keys: The settings that differ; without any, everything typed.
         _root_: The whole configuration of the job, given by OmegaConf.
     """
-    from ssvae.runs.provenance import (
-        config_hash,
-    )  # here, for it brings NumPy, which a mistaken command never needs
+    # Here, for it brings NumPy, which a mistaken command never needs.
+    from ssvae.runs.provenance import config_hash
 
     overrides = [parse_override(word) for word in _root_.hydra.overrides.task]
     differing = [override for override in overrides if not keys or override.key_or_group in keys]

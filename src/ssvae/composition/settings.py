@@ -13,8 +13,9 @@ from ssvae.composition.composing import Composed
 from ssvae.composition.names import VARIANTS, unknown_key
 from ssvae.composition.overrides import shown_value, written
 from ssvae.composition.typed import Typed
+from ssvae.errors import did_you_mean
 
-__all__ = ["applied", "list_without_multirun", "override_problems"]
+__all__ = ["applied", "list_without_multirun", "override_problems", "unknown_to_hydra"]
 
 
 def override_problems(typed: Typed, composed: Composed) -> list[str]:
@@ -58,6 +59,17 @@ def list_without_multirun(typed: Typed, composed: Composed) -> str:
     elif isinstance(now, str):
         ways.append(f"type {shlex.quote(written(typed.key, _shown(typed)))} for one text")
     return f"{typed.text} names several values. {', or '.join(ways)}."
+
+
+def unknown_to_hydra(overrides: Iterable[Typed], composed: Composed) -> dict[str, str]:
+    """Of words about Hydra itself, such as `hydra.run.dir=…`, those Hydra does not know → what is wrong with them."""
+    known = [f"hydra.{key}" for key in composed.hydra]
+    problems = {}
+    for one in overrides:
+        if one.group or one.sign or any(key == one.key or key.startswith(f"{one.key}.") for key in known):
+            continue
+        problems[one.text] = f"{one.key} is not a setting of Hydra.{did_you_mean(one.key, known)}"
+    return problems
 
 
 def _is_inside(key: str, composed: Composed) -> bool:

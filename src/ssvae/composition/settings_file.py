@@ -19,13 +19,13 @@ from ssvae.experiment import RecordConfig
 
 __all__ = ["read_settings", "words_of"]
 
-_LABELS = tuple(field.name for field in dataclasses.fields(RecordConfig))
+_RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(RecordConfig))
 
 
 def read_settings(path: Path) -> dict[str, Any]:
     """The content of the file.
 
-    Of a recorded run, the name, description and tags are kept; the rest of its header is about that run alone.
+    Of a recorded run, name, description, tags and on_dirty_git are kept; the rest of its header is about that run alone.
 
     Raises:
         ConfigError: when it cannot be read or holds no settings.
@@ -44,7 +44,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise ConfigError(f"--config {path} must hold settings, such as `seed: 1`.")
     header = content.get("experiment")
     if isinstance(header, dict) and "run_id" in header:
-        kept = {key: header[key] for key in _LABELS if key in header and key != "status"}
+        kept = {key: header[key] for key in _RECORD_FIELDS if key in header and key != "status"}
         return {**content, "experiment": kept}  # type: ignore[dict-item]
     return content  # type: ignore[return-value]
 

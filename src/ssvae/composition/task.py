@@ -14,8 +14,8 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 
 from ssvae.composition.callbacks import end_run, record_of
-from ssvae.composition.outcome import Outcome, keep, reason_of
-from ssvae.errors import RunDirectoryError, SSVAEError
+from ssvae.composition.outcome import Outcome, keep
+from ssvae.errors import RunDirectoryError, SSVAEError, reason_of
 from ssvae.runs.logs import LOG_FILE, run_log
 
 __all__ = ["run_task"]

@@ -160,7 +160,7 @@ class _Sorter:
         parts = [word]
         if "=" not in word and self.rest and self.rest[0][1].startswith("="):
             parts.append(self.rest.popleft()[1])
-        if parts[-1].endswith("=") and self._next_is_lonely():
+        if parts[-1].endswith("=") and self._next_is_without_equals():
             parts.append(self.rest.popleft()[1])
         if len(parts) == 1:
             self.found["set"].append(Word(place, word))
@@ -171,7 +171,7 @@ class _Sorter:
             self.mistakes.append(Mistake(place, text))
 
     def _take_info(self, place: int, value: str) -> None:
-        if not value and self._next_is_lonely():
+        if not value and self._next_is_without_equals():
             value = self.rest.popleft()[1]
         if value and value not in _INFO:
             text = f"--info {value} is not known.{did_you_mean(value, _INFO)} Known: {', '.join(_INFO)}."
@@ -201,7 +201,7 @@ class _Sorter:
 
     def _take_unknown(self, place: int, flag: str, value: str) -> None:
         """`--epochs 5`: the 5 belongs to it, or it would be a second mistake."""
-        if not value and self._next_is_lonely():
+        if not value and self._next_is_without_equals():
             value = self.rest.popleft()[1]
         self.unknown_flags.append(Word(place, f"{flag}={value}"))
 
@@ -209,7 +209,7 @@ class _Sorter:
         has_value = self.rest and not self.rest[0][1].startswith("-")
         return self.rest.popleft()[1] if has_value else None
 
-    def _next_is_lonely(self) -> bool:
+    def _next_is_without_equals(self) -> bool:
         """Whether the next word is neither a flag nor a `key=value`."""
         return bool(self.rest) and "=" not in self.rest[0][1] and not self.rest[0][1].startswith("-")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ssvae.errors import ConfigError
+from ssvae.errors import ConfigError, reason_of
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics import METRICS
@@ -77,8 +77,7 @@ def _run(name: str, component: Component, context: EvaluationContext) -> Compone
         return dataclasses.replace(result, data=_plain(result.data))
     except Exception as error:
         log.exception("%s failed; the other components go on without it", name)
-        text = " ".join(str(error).split())
-        return ComponentResult.failed(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+        return ComponentResult.failed(" ".join(reason_of(error).split()))
 
 
 def _understood(name: str, answer: Any) -> ComponentResult:

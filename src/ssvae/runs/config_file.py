@@ -24,6 +24,7 @@ HEADER_KEYS = (
     "description",
     "tags",
     "status",
+    "on_dirty_git",
     "run_id",
     "timestamp",
     "git_commit",

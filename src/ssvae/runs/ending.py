@@ -8,7 +8,7 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
-from ssvae.errors import RunDirectoryError
+from ssvae.errors import RunDirectoryError, reason_of
 from ssvae.runs.config_file import CONFIG_FILE, complete_header
 from ssvae.runs.report import write_report
 from ssvae.runs.state import ENDED, read_state, write_state
@@ -53,10 +53,7 @@ def _outcome(run_dir: Path, error: BaseException | None) -> tuple[str, str | Non
             return state["status"], state.get("reason")
     if error is None:
         return "completed", None
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted", "Ctrl-C"
-    text = str(error)
-    return "failed", f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed", reason_of(error)
 
 
 def _close_state(run_dir: Path, status: str, reason: str | None) -> None:

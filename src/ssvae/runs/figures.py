@@ -10,6 +10,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from ssvae.errors import reason_of
 from ssvae.runs.directory import slug
 from ssvae.runs.files import write_bytes
 from ssvae.status import ComponentResult, Status
@@ -44,7 +45,7 @@ def save_figures(run_dir: Path, name: str, result: ComponentResult, dpi: int) ->
             content = _png(figure, dpi)
         except Exception as error:
             _log.error("%s: the figure '%s' could not be drawn", name, stem, exc_info=True)
-            problems.append(f"{stem}: {type(error).__name__}: {error}")
+            problems.append(f"{stem}: {reason_of(error)}")
             continue
         write_bytes(run_dir / relative, content)
         if content and (run_dir / relative).stat().st_size == len(content):

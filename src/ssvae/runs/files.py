@@ -44,9 +44,8 @@ def write_bytes(path: Path, content: bytes, *, is_durable: bool = True) -> None:
     Raises:
         RunDirectoryError: when the disk is full, read-only or gone; the old file is untouched.
     """
-    temporary = path.with_name(
-        f".{path.name}.{os.getpid()}.tmp"
-    )  # the same folder: a rename cannot cross disks
+    # In the same folder: a rename cannot cross disks.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -34,6 +34,8 @@ def git_facts(folder: Path) -> GitFacts:
     if problem or inside.strip() != b"true":
         return GitFacts(problem=problem or f"{folder} is not in a git work tree")
     full, _ = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+    if full.strip() and _holds_nothing_tracked(folder):
+        return GitFacts(problem=f"{folder} holds no file that git tracks")
     short, _ = _git(folder, "rev-parse", "--short", "--verify", "--quiet", "HEAD")
     changes, problem = _git(folder, "status", "--porcelain", "-z", "--untracked-files=normal")
     return GitFacts(
@@ -42,6 +44,12 @@ def git_facts(folder: Path) -> GitFacts:
         is_dirty=None if problem else bool(changes),
         problem=problem or (None if full.strip() else "the repository has no commit yet"),
     )
+
+
+def _holds_nothing_tracked(folder: Path) -> bool:
+    """Whether the repository is about other files: an environment in a project holds copies of foreign code."""
+    tracked, problem = _git(folder, "ls-files", "-z", "--", ".")
+    return not tracked and problem is None
 
 
 def uncommitted_changes(folder: Path) -> bytes:

@@ -62,9 +62,8 @@ class MetricsFile:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
             try:
                 size = os.fstat(descriptor).st_size
-                written = os.write(
-                    descriptor, content
-                )  # one call, so that a kill leaves all of it or nothing
+                # One call, so that a kill leaves all of it or nothing.
+                written = os.write(descriptor, content)
                 if written < len(content):
                     os.ftruncate(descriptor, size)
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -82,9 +81,8 @@ def read_history(run_dir: Path) -> list[dict[str, float | int]]:
     if not path.exists():
         return []
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")[
-            :-1
-        ]  # what follows the last line end is not whole
+        # What follows the last line end is not whole.
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
         columns = lines[0].split(",") if lines else []
         return [_row(columns, line) for line in lines[1:]]
     except (OSError, ValueError) as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ssvae.model.terms import TERMS, TOTAL
 from ssvae.runs.markdown import code, number, table, text
+from ssvae.training.history import weight_key
 
 __all__ = ["losses_table"]
 
@@ -28,19 +29,17 @@ def losses_table(history: Sequence[Mapping[str, Any]], best_epoch: int | None) -
     heads = [f"Epoch {row.get('epoch')} ({'last' if row is last else 'best'})" for row in shown]
     if best is last and last.get("epoch") == best_epoch:
         heads = [f"Epoch {best_epoch} (best and last)"]
-    terms = [key.replace("weight.", "loss.", 1) for key in last if key.startswith("weight.")]
-    rows = [(code(term), *(_product(row, term) for row in shown), _meaning(term)) for term in terms]
+    rows = [
+        (code(key), *(_product(row, key) for row in shown), text(f"{term.meaning}; {term.unit}"))
+        for key, term in TERMS.items()
+    ]
     total = (code(TOTAL), *(f"**{number(row.get(TOTAL))}**" for row in shown), "the sum of the contributions")
     return table(("Term", *heads, "Meaning"), [*rows, total])
 
 
 def _product(row: Mapping[str, Any], term: str) -> str:
     """`15.2 × 0.5 = 7.6`; a dash for a term this model does not have."""
-    raw, weight = row.get(term), row.get(term.replace("loss.", "weight.", 1))
+    raw, weight = row.get(term), row.get(weight_key(term))
     if raw is None or weight is None or (math.isnan(raw) and weight == 0):
         return "–"
     return f"{number(float(raw))} × {number(float(weight))} = {number(float(raw * weight))}"
-
-
-def _meaning(term: str) -> str:
-    return text(f"{TERMS[term].meaning}; {TERMS[term].unit}") if term in TERMS else ""

@@ -15,9 +15,8 @@ def text(value: Any) -> str:
     """`value` as words in one line: nothing in it is taken for markup."""
     line = " ".join(str(value).split())
     line = re.sub(r"([\\`*\[<&#~])", r"\\\1", line)
-    return re.sub(
-        r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", line
-    )  # inside a word an underscore is harmless
+    # Inside a word an underscore is harmless.
+    return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", line)
 
 
 def code(value: Any) -> str:
@@ -51,9 +50,8 @@ def number(value: Any, digits: int = 5) -> str:
         return "**NaN**"
     if math.isinf(value):
         return "**Infinity**" if value > 0 else "**−Infinity**"
-    is_long = (
-        10**digits <= abs(value) < 1e15
-    )  # whole digits are never rounded away, beyond that 1e+15 reads better
+    # Whole digits are never rounded away; beyond that 1e+15 reads better.
+    is_long = 10**digits <= abs(value) < 1e15
     return f"{value:.0f}" if is_long else f"{value:.{digits}g}"
 
 

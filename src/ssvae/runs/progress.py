@@ -12,12 +12,11 @@ __all__ = ["epoch_bar"]
 
 
 @contextlib.contextmanager
-def epoch_bar(total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
+def epoch_bar(total: int) -> Iterator[Callable[[int], None]]:
     """While inside, show how far training is.
 
     Args:
         total: Epochs asked for.
-        done: Epochs done before, in a resumed run.
 
     Yields:
         A function to call with the number of epochs just finished.
@@ -32,5 +31,5 @@ def epoch_bar(total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
     with Progress(
         *columns, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=4
     ) as bar:
-        task = bar.add_task("epochs", total=total, completed=done)
+        task = bar.add_task("epochs", total=total)
         yield lambda epochs: bar.advance(task, epochs)

@@ -32,14 +32,11 @@ def collect_header(
     choices: Mapping[str, Any],
     cli_overrides: Mapping[str, Any],
     sweep_id: str | None = None,
-    resumed_from: str | None = None,
-    resumed_epoch: int | None = None,
-    config_changes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The header of config.yaml, complete but for what is only known later: `data_hash` and `device` are None.
 
     Args:
-        record: `experiment.*` as asked: name, description, tags, status.
+        record: `experiment.*` as asked: name, description, tags, status, on_dirty_git.
         body: The resolved config; its `experiment`, if any, does not count for the hash.
         run_id: The name of the run's folder.
         now: When the run began.
@@ -49,15 +46,13 @@ def collect_header(
         choices: Group → option.
         cli_overrides: Dotted key → typed value, only what was typed.
         sweep_id: The name of the sweep's folder.
-        resumed_from: The run_id of the parent.
-        resumed_epoch: The epoch it was resumed after.
-        config_changes: Dotted key → {from, to} against the parent.
     """
     return {
         "name": record["name"],
         "description": record.get("description", ""),
         "tags": list(record.get("tags", ())),
         "status": record.get("status", "exploratory"),
+        "on_dirty_git": record.get("on_dirty_git", "warn"),
         "run_id": run_id,
         "timestamp": now.isoformat(timespec="seconds"),
         "git_commit": git.commit,
@@ -66,9 +61,10 @@ def collect_header(
         "base_config": base_config,
         "choices": dict(choices),
         "cli_overrides": dict(cli_overrides),
-        "resumed_from": resumed_from,
-        "resumed_epoch": resumed_epoch,
-        "config_changes": dict(config_changes or {}),
+        # A run that continues another fills these: its run_id, the epoch it had reached, the settings changed since.
+        "resumed_from": None,
+        "resumed_epoch": None,
+        "config_changes": {},
         "sweep_id": sweep_id,
         "config_hash": config_hash(body),
         "data_hash": None,

@@ -106,7 +106,7 @@ class RunRecorder:
         Returns:
             The result as recorded: failed where its figures or its data could not be written down.
         """
-        title, kind, meanings, _ = self._planned.get(name, (name, "metric", {}, result))
+        title, kind, meanings, _ = self._planned[name]
         result = _checked(name, kind, save_figures(self.run_dir, name, result, dpi))
         entry = component_entry(result, title=title, kind=kind, meanings=meanings)
         self._summary["components"][name] = entry
