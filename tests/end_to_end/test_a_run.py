@@ -57,6 +57,11 @@ def test_a_run_leaves_a_folder_that_explains_itself(main, tiny, only_run, capfd)
     summary = json.loads((run / "summary.json").read_text())
     assert summary["run"]["status"] == "completed"
     assert set(summary["components"]) == set(catalog())
+    best = rows[summary["training"]["best_epoch"] - 1]
+    for key in ("metric.elbo.val", "metric.accuracy.val", "metric.k_eff", "metric.information"):
+        assert summary["metrics"][key] == pytest.approx(float(best[key]), rel=1e-4), (
+            key
+        )  # one number, two files
     assert json.loads((run / "state.json").read_text())["status"] == "completed"
 
     report = (run / "REPORT.md").read_text()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssvae.training.streams import labeled_stream, unlabeled_stream
+from ssvae.training.streams import labeled_stream, unlabeled_stream, validation_noise
 
 ROWS = np.arange(100, 112)
 LABELS = np.array([0] * 6 + [1] * 4 + [2] * 2)
@@ -48,3 +48,11 @@ def test_fewer_labels_than_a_batch_give_smaller_batches():
 
 def test_no_labels_give_empty_batches():
     assert labeled_stream(ROWS[:0], LABELS[:0], 5, 64, seed=0, epoch=1).shape == (5, 0)
+
+
+def test_the_noise_of_validation_is_standard_normal_and_the_seeds_own():
+    noise = validation_noise(4000, 5, seed=0)
+    assert abs(noise.mean()) < 5 / np.sqrt(noise.size)
+    assert abs(noise.std() - 1) < 5 / np.sqrt(2 * noise.size)
+    np.testing.assert_array_equal(noise, validation_noise(4000, 5, seed=0))
+    assert (noise != validation_noise(4000, 5, seed=1)).any()

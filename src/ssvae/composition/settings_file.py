@@ -25,7 +25,8 @@ _RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(RecordConfig))
 def read_settings(path: Path) -> dict[str, Any]:
     """The content of the file.
 
-    Of a recorded run, name, description, tags and on_dirty_git are kept; the rest of its header is about that run alone.
+    Of a recorded run, name, description, tags and on_dirty_git are kept; the rest of its header is about that run
+    alone.
 
     Raises:
         ConfigError: when it cannot be read or holds no settings.

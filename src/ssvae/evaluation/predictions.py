@@ -20,6 +20,7 @@ from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.training.fit import Snapshot
 from ssvae.training.recipes import TrainingConfig
+from ssvae.training.streams import validation_noise
 
 __all__ = ["evaluation_context", "evaluation_key"]
 
@@ -56,13 +57,19 @@ def evaluation_context(
         seed: The run's seed; the draws are a function of it.
     """
     structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
-    *split_keys, samples_key = jax.random.split(evaluation_key(seed), 4)
+    train_key, test_key, samples_key = jax.random.split(evaluation_key(seed), 3)
+    latent_dim = config.model.latent_dim
+    noise = {
+        "train": np.asarray(jax.random.normal(train_key, (len(dataset.train), latent_dim))),
+        "validation": validation_noise(len(dataset.validation), latent_dim, seed),
+        "test": np.asarray(jax.random.normal(test_key, (len(dataset.test), latent_dim))),
+    }
     splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
     # One size for all splits, so that one compiled program serves them.
     size = min(settings.batch_size, max(map(len, splits.values())))
     predictions = {
-        name: _predict_split(structure, snapshot, split, dataset.levels, size, split_key)
-        for (name, split), split_key in zip(splits.items(), split_keys, strict=True)
+        name: _predict_split(structure, snapshot, split, dataset.levels, size, noise[name])
+        for name, split in splits.items()
     }
     if not config.classifier.predicts:
         predictions = {name: _without_classes(found) for name, found in predictions.items()}
@@ -89,10 +96,9 @@ def _predict_split(
     split: Split,
     levels: int,
     size: int,
-    key: Key[Array, ""],
+    noise: Float[np.ndarray, "example latent"],
 ) -> Predictions:
     """In portions of `size` images, the last one padded and its answers cut again."""
-    noise = np.asarray(jax.random.normal(key, (len(split), structure.config.model.latent_dim)))
     portions = []
     for start in range(0, len(split), size):
         images = split.images[start : start + size]

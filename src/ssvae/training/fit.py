@@ -25,7 +25,7 @@ from ssvae.training.history import is_better, weight_key
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.schedules import learning_rate, term_weights
 from ssvae.training.state import TrainState, initial_state
-from ssvae.training.streams import labeled_stream, unlabeled_stream
+from ssvae.training.streams import labeled_stream, unlabeled_stream, validation_noise
 from ssvae.training.validate import ValidationData, validate, validation_data
 
 __all__ = ["AbstractObserver", "Fit", "Row", "Snapshot", "StepTerms", "fit"]
@@ -139,7 +139,11 @@ class _Session:
             data=DeviceData(
                 jnp.asarray(dataset.train.images), jnp.asarray(visible), jnp.asarray(float(dataset.levels))
             ),
-            validation=validation_data(dataset.validation, dataset.levels),
+            validation=validation_data(
+                dataset.validation,
+                dataset.levels,
+                validation_noise(len(dataset.validation), config.model.latent_dim, seed),
+            ),
             labeled_rows=rows,
             labels=visible[rows],
         )
@@ -163,10 +167,8 @@ class _Session:
 
     def numbers(self, state: TrainState, info: StepInfo, epoch: int) -> tuple[Row, StepTerms]:
         """The row of an epoch and the terms of its steps, fetched from the device in one transfer."""
-        # The validation noise comes from a key that no training step uses: steps fold in numbers from 0 up.
-        key = jax.random.fold_in(state.key, np.uint32(2**32 - 1))
         scores = validate(
-            self.structure, state.params, state.statistics, self.validation, key, self.hyperparameters(None)
+            self.structure, state.params, state.statistics, self.validation, self.hyperparameters(None)
         )
         steps, scores = jax.device_get((info, scores))
         row: Row = {"epoch": epoch, "learning_rate": learning_rate(self.training, epoch)}

@@ -1,15 +1,16 @@
-"""Which images each step sees: two streams of row numbers, drawn on the host.
+"""What is drawn on the host: which images each step sees, and the noise of validation.
 
-In: sizes, a seed, an epoch. Out: index arrays. The same on every backend, in every sweep mode and after a resume,
-because they depend on (seed, epoch) alone. Host shuffles are also many times cheaper than device ones on a CPU.
+In: sizes, a seed, an epoch. Out: arrays of row numbers, or of standard normal numbers. They depend on (seed, epoch)
+alone: the same on every backend, in every sweep mode and after a resume. Host shuffles are also many times cheaper than
+device ones on a CPU.
 """
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
-__all__ = ["labeled_stream", "unlabeled_stream"]
+__all__ = ["labeled_stream", "unlabeled_stream", "validation_noise"]
 
-_UNLABELED, _LABELED = 1, 2  # keep the two streams of one (seed, epoch) apart
+_UNLABELED, _LABELED, _VALIDATION = 1, 2, 3  # keep the streams of one (seed, epoch) apart
 
 
 def unlabeled_stream(
@@ -52,6 +53,15 @@ def labeled_stream(
         places = np.flatnonzero(classes == label)
         drawn[places] = _shuffled_turns(rows[labels == label], len(places), generator)
     return drawn.reshape(steps, size)
+
+
+def validation_noise(num_images: int, latent_dim: int, seed: int) -> Float[np.ndarray, "example latent"]:
+    """The noise of the code of each validation image, standard normal.
+
+    The same after every epoch, so that epochs differ by the model alone, and in the evaluation, so that
+    `metric.elbo.val` is one number wherever it stands.
+    """
+    return _generator(seed, 0, _VALIDATION).standard_normal((num_images, latent_dim), np.float32)
 
 
 def _shuffled_turns(rows: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:

@@ -12,13 +12,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ssvae.arrays import Array, Bool, Float, Int, Key, Params, UInt8
+from ssvae.arrays import Array, Bool, Float, Int, Params, UInt8
 from ssvae.classifiers.base import Statistics
 from ssvae.data.dataset import Split
 from ssvae.model.objective import bound
 from ssvae.model.structure import Structure
 from ssvae.model.terms import TOTAL
-from ssvae.probability import gaussian
 from ssvae.probability.categorical import entropy
 from ssvae.training.epoch import Hyperparameters
 from ssvae.training.history import ACTIVE_SHARE
@@ -32,21 +31,27 @@ class ValidationData(NamedTuple):
     images: UInt8[Array, "portion batch height width channel"]
     labels: Int[Array, "portion batch"]
     is_real: Bool[Array, "portion batch"]
+    noise: Float[Array, "portion batch latent"]
+    """One standard normal code per image."""
     levels: Float[Array, ""]
 
 
-def validation_data(split: Split, levels: int, portion_size: int = 512) -> ValidationData:
-    """Cut a split into portions of at most `portion_size` images."""
+def validation_data(
+    split: Split, levels: int, noise: Float[np.ndarray, "example latent"], portion_size: int = 512
+) -> ValidationData:
+    """Cut a split, and its noise, into portions of at most `portion_size` images."""
     portions = math.ceil(len(split) / portion_size)
     size = math.ceil(len(split) / portions)
     padding = portions * size - len(split)
     images = np.pad(split.images, ((0, padding), (0, 0), (0, 0), (0, 0)))
     labels = np.pad(split.labels.astype(np.int32), (0, padding))
+    noise = np.pad(noise, ((0, padding), (0, 0)))
     is_real = np.arange(portions * size) < len(split)
     return ValidationData(
         jnp.asarray(images.reshape(portions, size, *images.shape[1:])),
         jnp.asarray(labels.reshape(portions, size)),
         jnp.asarray(is_real.reshape(portions, size)),
+        jnp.asarray(noise.reshape(portions, size, -1)),
         jnp.asarray(float(levels)),
     )
 
@@ -57,7 +62,6 @@ def validate(
     params: Params,
     statistics: Statistics,
     data: ValidationData,
-    key: Key[Array, ""],
     hyperparameters: Hyperparameters,
 ) -> dict[str, Float[Array, ""]]:
     """Means over all validation images, keyed by `VALIDATION_KEYS`.
@@ -67,12 +71,11 @@ def validate(
         params: Its parameters.
         statistics: Its classifier's statistics.
         data: From `validation_data`.
-        key: The same at every epoch, so that epochs differ by the model alone.
         hyperparameters: The weights reached after warm-up; `loss.total.val` leaves out terms that need labels.
     """
 
     def portion_sums(index: Int[Array, ""]) -> dict[str, Array]:
-        return _portion_sums(structure, params, statistics, data, index, jax.random.fold_in(key, index))
+        return _portion_sums(structure, params, statistics, data, index)
 
     sums = jax.tree.map(lambda x: jnp.sum(x, axis=0), jax.lax.map(portion_sums, jnp.arange(len(data.images))))
     means = jax.tree.map(lambda x: x / jnp.sum(data.is_real), sums)
@@ -102,13 +105,13 @@ def _portion_sums(
     statistics: Statistics,
     data: ValidationData,
     index: Int[Array, ""],
-    key: Key[Array, ""],
 ) -> dict[str, Array]:
     """Sums over the real images of one portion."""
     model = structure.bind(params)
     images = data.images[index].astype(jnp.float32) / data.levels
     posterior = model.posterior(images)
-    parts = bound(model, posterior, images, gaussian.sample(posterior.code, key))
+    z = posterior.code.mean + posterior.code.std * data.noise[index]
+    parts = bound(model, posterior, images, z)
     log_probs = model.classifier.log_probs(posterior.code.mean, posterior.log_responsibilities, statistics)
     responsibilities = jnp.exp(posterior.log_responsibilities)
     values = {
