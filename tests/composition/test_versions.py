@@ -1,6 +1,7 @@
 """On one version of Hydra these can only show that this version is content: warnings are errors here."""
 
 import pytest
+from hydra import compose
 from omegaconf import OmegaConf
 
 from ssvae.composition.versions import initialized, main_function, register_resolver
@@ -15,7 +16,7 @@ def test_a_resolver_can_be_made_known_again():
 @pytest.mark.parametrize("path", [None, "pkg://ssvae.conf"])
 def test_folders_and_packages_can_be_composed_from(conf, path):
     with initialized(path or str(conf)):
-        pass
+        assert compose("config", ["seed=7"]).seed == 7
 
 
 def test_the_program_calls_the_task(conf, monkeypatch, tmp_path):
