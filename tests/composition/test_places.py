@@ -57,6 +57,19 @@ def test_a_clone_whose_code_does_not_run_is_not_the_code(package, tmp_path, else
     )
 
 
+def test_an_installed_copy_counts_as_the_clone_while_their_code_is_the_same(package, tmp_path):
+    clone, installed = tmp_path / "clone", package(tmp_path / "site-packages")
+    for folder in (clone / "src" / "ssvae", installed):
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").write_text("x = 1\n")
+    places = places_of(directory=clone / "conf")
+    assert (places.code_folder, places.warnings) == (clone, ())
+    (clone / "src" / "ssvae" / "__init__.py").write_text("x = 2\n")
+    changed = places_of(directory=clone / "conf")
+    assert changed.code_folder == installed
+    assert "runs from" in changed.warnings[0]
+
+
 def test_the_record_names_the_file_everything_started_from(conf):
     assert (
         places_of("--config", "a.yaml", "--config", "b.yaml", directory=conf).base_config == "a.yaml, b.yaml"

@@ -89,10 +89,22 @@ def _code(clone: Path | None) -> tuple[Path, tuple[str, ...]]:
     if clone is None:
         return package, ()
     # In src/, not anywhere in the clone: it may hold an environment with a copy installed.
-    if package.is_relative_to(clone.resolve() / "src"):
+    source = clone.resolve() / "src"
+    if package.is_relative_to(source) or _same_code(package, source / "ssvae"):
         return clone, ()
     warning = (
         f"ssvae runs from {package}, not from this clone; changes in {clone / 'src'} have no effect. "
         "Install the clone with pip install -e ."
     )
     return package, (warning,)
+
+
+def _same_code(installed: Path, source: Path) -> bool:
+    """Whether a copy made by `pip install .` still is what the clone has; then the clone's commit is its commit."""
+    files = sorted(path.relative_to(source) for path in source.rglob("*.py"))
+    try:
+        return bool(files) and all(
+            (installed / file).read_bytes() == (source / file).read_bytes() for file in files
+        )
+    except OSError:  # a file that only one of them has
+        return False

@@ -25,7 +25,7 @@ from ssvae.model.ssvae import SSVAE, Posterior
 from ssvae.model.terms import TERMS
 from ssvae.probability import categorical, gaussian
 
-__all__ = ["Bound", "Terms", "bound", "classifier_term", "loss_terms", "weighted_sum"]
+__all__ = ["Bound", "Terms", "bound", "loss_terms", "weighted_sum"]
 
 Terms = dict[str, Float[Array, ""]]
 """Term key → raw value; every key of TERMS, 0 where the term does not exist for the model."""
@@ -75,7 +75,7 @@ def loss_terms(
         for part in (slice(None, num_unlabeled), slice(num_unlabeled, None))
     )
     parts = bound(model, unlabeled, batch.images, z[:num_unlabeled])
-    classifier, statistics = classifier_term(model, statistics, labeled, z[num_unlabeled:], batch.labels)
+    classifier, statistics = _classifier_term(model, statistics, labeled, z[num_unlabeled:], batch.labels)
     terms = {
         "loss.recon": jnp.mean(parts.recon),
         "loss.kl.z": jnp.mean(parts.kl_z),
@@ -87,7 +87,7 @@ def loss_terms(
     return terms, statistics
 
 
-def classifier_term(
+def _classifier_term(
     model: SSVAE,
     statistics: Statistics,
     posterior: Posterior,
