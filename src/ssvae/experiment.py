@@ -13,9 +13,8 @@ from ssvae.config import Recipe, choice, mapping_from_recipe, read_recipe, setti
 from ssvae.data.recipes import DATASETS, AbstractDataConfig
 from ssvae.errors import ConfigError, did_you_mean
 from ssvae.evaluation.recipes import EvaluationConfig
+from ssvae.misfits import misfits
 from ssvae.model.recipes import SSVAEConfig
-from ssvae.priors.recipes import MixturePriorConfig
-from ssvae.training.history import monitor_problem
 from ssvae.training.recipes import TrainingConfig
 
 __all__ = [
@@ -76,7 +75,8 @@ class Experiment:
     GROUPS: ClassVar[tuple[str, ...]] = tuple(field.name for field in dataclasses.fields(SSVAEConfig))
 
     def __post_init__(self) -> None:
-        if problems := [*_misfits(self)]:
+        problems = [*misfits(self.data, self.model, self.training), *_component_problems(self.evaluation)]
+        if problems:
             raise ConfigError(problems)
 
 
@@ -125,46 +125,6 @@ def mapping_from_experiment(experiment: Experiment) -> dict[str, Any]:
     mapping = mapping_from_recipe(top) | mapping_from_recipe(experiment.model)
     order = ("experiment", "seed", "data", *Experiment.GROUPS, "training", "evaluation")
     return {key: mapping[key] for key in order}
-
-
-def _misfits(experiment: Experiment) -> Iterator[str]:
-    """One sentence for each pair of settings that cannot stand together."""
-    yield from _label_misfits(experiment)
-    yield from _size_misfits(experiment)
-    if problem := monitor_problem(experiment.training.monitor, experiment.model):
-        yield problem
-    yield from _component_problems(experiment.evaluation)
-
-
-def _label_misfits(experiment: Experiment) -> Iterator[str]:
-    data, classifier, prior = experiment.data, experiment.model.classifier, experiment.model.prior
-    mixes = isinstance(prior, MixturePriorConfig)
-    if classifier.variant == "tau" and prior.components < data.classes:
-        yield (
-            f"classifier=tau needs at least one component per class: the prior has {prior.components}, "
-            f"the data has {data.classes} classes. "
-            + (
-                f"Try prior.num_components={data.classes}."
-                if mixes
-                else "Try prior=mixture or classifier=head."
-            )
-        )
-    if classifier.predicts and data.num_labeled == 0:
-        yield (
-            f"classifier={classifier.variant} learns from labels, and data.num_labeled is 0. "
-            f"Try data.num_labeled={10 * data.classes} or classifier=none."
-        )
-
-
-def _size_misfits(experiment: Experiment) -> Iterator[str]:
-    size = experiment.data.train_size
-    if experiment.data.num_labeled > size:
-        yield f"data.num_labeled is {experiment.data.num_labeled}, but there are only {size} training images."
-    if experiment.training.batch_size > size:
-        yield (
-            f"training.batch_size is {experiment.training.batch_size}, but there are only {size} training images. "
-            f"Try training.batch_size={size}."
-        )
 
 
 def _component_problems(evaluation: EvaluationConfig) -> Iterator[str]:

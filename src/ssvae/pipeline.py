@@ -105,13 +105,14 @@ class _Observer(AbstractObserver):
         self._experiment = experiment
         self._advance = advance
         self._saved_best: int | None = None
+        self._logged = ("loss.total", *(key for key in TERMS if absence(key, experiment.model) is None))
 
     def epoch_done(self, row: Row, steps: StepTerms) -> None:
         """Log lines of batches if asked for, then the line and the row of the epoch."""
         every = self._experiment.training.log_every_batches
         count = len(steps["loss.total"])
         for number in range(every, count + 1, every) if every else ():
-            terms = " | ".join(f"{key}: {steps[key][number - 1]:.1f}" for key in ("loss.total", *TERMS))
+            terms = " | ".join(f"{key}: {steps[key][number - 1]:.1f}" for key in self._logged)
             _log.info("  batch %d/%d | %s", number, count, terms)
         self._recorder.epoch(row)
         self._advance(1)
@@ -185,6 +186,8 @@ def _announce(experiment: Experiment, dataset: Dataset, recorder: RunRecorder) -
         else:
             _log.info("DISABLED %s: %s. To enable: %s", key, *why)
     recorder.announce()
+    for kind, sentence in experiment.model.prior.warnings():
+        recorder.warning(kind, sentence)
     missing = classes_without_labels(dataset.train.labels, dataset.labeled_indices, dataset.num_classes)
     if missing and experiment.model.classifier.predicts:
         recorder.warning(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ssvae.classifiers.recipes import TauConfig
-from ssvae.classifiers.tau import TauClassifier, label_responsibilities
+from ssvae.classifiers.tau import TauClassifier
 
 RESPONSIBILITIES = jnp.array([[0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
 LABELS = jnp.array([0, 1, 0])
@@ -48,10 +48,12 @@ def test_the_block_start_gives_each_component_a_class_of_its_own():
     np.testing.assert_allclose(tau.max(axis=1), 0.9, rtol=1e-4)
 
 
-def test_the_label_decides_between_components():
-    tau = jnp.array([[0.99, 0.01], [0.01, 0.99]])
-    found = label_responsibilities(jnp.log(jnp.array([[0.5, 0.5]])), tau, jnp.array([1]))
-    np.testing.assert_allclose(found, [[0.01, 0.99]], rtol=1e-5)
+def test_the_label_decides_which_component_is_counted():
+    """r(c|x,y) ∝ q(c|x) τ_cy: an image between two components counts for the one of its class."""
+    classifier = TauClassifier(TauConfig(block_confidence=0.99, decay=0.0, smoothing=1e-9), 2, 2)
+    even = jnp.log(jnp.array([[0.5, 0.5]]))
+    statistics = classifier.updated_statistics(classifier.initial_statistics(), even, jnp.array([1]))
+    np.testing.assert_allclose(statistics["tau_counts"], [[0.0, 0.01], [0.0, 0.99]], atol=1e-6)
 
 
 def test_counts_settle_on_the_labeled_batch():

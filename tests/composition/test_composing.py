@@ -7,7 +7,7 @@ from ssvae.errors import ConfigError
 def test_groups_and_options_are_those_of_conf(made, conf):
     folders = {folder.name for folder in conf.iterdir() if folder.is_dir()} - {"hydra", "__pycache__"}
     assert set(made.groups) == folders
-    assert made.options("prior") == ("mixture", "standard")
+    assert made.options("prior") == ("geometric_mog", "mixture", "standard", "tied", "vamp")
     assert "basic" in made.options("hydra/launcher")
     assert made.options("not_there") == ()
     assert made.groups_with("mixture") == ["model", "prior"]
@@ -33,7 +33,7 @@ def test_what_is_composed_keeps_ours_and_hydras_apart(made):
     [
         (
             ["prior=mixtre"],
-            r"asks for prior/mixtre\.yaml, which does not exist\. Did you mean 'mixture'\? Known: mixture, ",
+            r"asks for prior/mixtre\.yaml, which does not exist\. Did you mean 'mixture'\? Known: geometric_mog, mixture, ",
         ),
         (["model.foo=1"], r"Could not override 'model\.foo'"),
         (["hydra.verbse=1"], r"Could not override 'hydra\.verbse'"),

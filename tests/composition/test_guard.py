@@ -20,7 +20,7 @@ def test_the_default_command_is_right(plan_of):
 
 def test_three_kinds_of_mistake_in_one_message(problems_of):
     assert problems_of("prior=mixtre", "model.kl_wieght=2", "data.num_labeled=-1") == (
-        "prior='mixtre' is not known. Did you mean 'mixture'? Known: mixture, standard.",
+        "prior='mixtre' is not known. Did you mean 'mixture'? Known: geometric_mog, mixture, standard, tied, vamp.",
         "model.kl_wieght is not a setting. Did you mean model.kl_weight=2?",
         "data.num_labeled must be at least 0, got -1. Try data.num_labeled=100.",
     )
@@ -31,7 +31,7 @@ def test_three_kinds_of_mistake_in_one_message(problems_of):
     [
         (
             "model=standart",
-            "model='standart' is not known. Did you mean 'standard'? Known: mixture, standard.",
+            "model='standart' is not known. Did you mean 'standard'? Known: geometric_mog, m2, m2_aug, mixture, sdgm, standard, vamp.",
         ),
         (
             "study=label_draw",
@@ -43,10 +43,13 @@ def test_three_kinds_of_mistake_in_one_message(problems_of):
         ),
         ("++model=standard", "++model=standard: a group is chosen without a sign. Type model=standard."),
         ("model@x=standard", "model@x=standard: a group has one place here. Type model=standard."),
-        ("~model", "~model: no run can do without it. Choose one of: mixture, standard."),
+        (
+            "~model",
+            "~model: no run can do without it. Choose one of: geometric_mog, m2, m2_aug, mixture, sdgm, standard, vamp.",
+        ),
         ("data=null", "data=null: every run needs exactly one of: digits, mnist, synthetic."),
         ("data=[digits]", "data=[digits]: every run needs exactly one of: digits, mnist, synthetic."),
-        ("prior=1", "prior='1' is not known. Known: mixture, standard."),
+        ("prior=1", "prior='1' is not known. Known: geometric_mog, mixture, standard, tied, vamp."),
         (
             "debug=[default,nun]",
             "debug='nun' is not known. Did you mean 'nan'? Known: default, nan, overfit.",
@@ -144,7 +147,7 @@ def test_a_wrong_choice_causes_no_other_mistake(problems_of):
 
 def test_an_option_like_nothing_known_leaves_the_default(problems_of):
     assert problems_of("model=qqq", "data.num_labeled=-3") == (
-        "model='qqq' is not known. Known: mixture, standard.",
+        "model='qqq' is not known. Known: geometric_mog, m2, m2_aug, mixture, sdgm, standard, vamp.",
         "data.num_labeled must be at least 0, got -3. Try data.num_labeled=100.",
     )
 
@@ -230,7 +233,7 @@ class TestSweeps:
         assert [one.seed for one in plan_of("-m", "seed=range(2,5)").experiments] == [2, 3, 4]
         assert [one.seed for one in plan_of("-m", "seed=choice(4,2)").experiments] == [4, 2]
         names = [one.model.likelihood.variant for one in plan_of("-m", "likelihood=glob(*)").experiments]
-        assert names == ["bernoulli", "gaussian"]
+        assert names == ["bernoulli", "continuous_bernoulli", "gaussian", "heteroscedastic"]
 
     def test_one_wrong_value_is_named_once(self, problems_of):
         (problem,) = problems_of("-m", "seed=0,-1", "model=mixture,standard")
@@ -239,7 +242,10 @@ class TestSweeps:
 
     def test_one_wrong_option_among_several(self, problems_of):
         (problem,) = problems_of("-m", "model=mixture,standart")
-        assert problem == "model='standart' is not known. Did you mean 'standard'? Known: mixture, standard."
+        assert (
+            problem
+            == "model='standart' is not known. Did you mean 'standard'? Known: geometric_mog, m2, m2_aug, mixture, sdgm, standard, vamp."
+        )
 
     def test_a_misfit_of_some_jobs_says_which(self, problems_of):
         (problem,) = problems_of("-m", "prior=mixture,standard", "model=mixture,standard")

@@ -23,8 +23,8 @@ def test_every_option_of_every_group_has_a_line(text, made):
 
 
 def test_the_defaults_are_marked(text):
-    marked = [line for line in text.splitlines() if line[14:15] == "*"]
-    assert {line.split()[-0].lstrip("*") for line in marked} >= {"model", "data"}
+    marked = [line for line in text.splitlines() if line[16:17] == "*"]
+    assert {line.split()[-0].lstrip("*") for line in marked} >= {"data", "likelihood"}
     assert sum("*mixture" in line for line in marked) == 2
     assert any("*digits" in line for line in marked)
 

@@ -69,7 +69,8 @@ class TestSingleRuns:
         assert isinstance(header["cli_overrides"]["model.kl_weight"], float)
         assert header["choices"] == {
             "data": "digits", "prior": "standard", "encoder": "dense", "decoder": "dense", "likelihood": "bernoulli",
-            "classifier": "head", "training": "default", "evaluation": "default", "model": "standard",
+            "classifier": "head", "routing": "soft", "auxiliary": "none", "augmentation": "none",
+            "annealing": "linear", "training": "default", "evaluation": "default", "model": "standard",
             "study": None, "debug": None,
         }  # fmt: skip
         assert header["base_config"] == "conf/config.yaml"
@@ -144,7 +145,7 @@ class TestMistakes:
         assert done.out == ""
         assert done.err == (
             "Nothing was started: 3 mistakes.\n"
-            "  • prior='mixtre' is not known. Did you mean 'mixture'? Known: mixture, standard.\n"
+            "  • prior='mixtre' is not known. Did you mean 'mixture'? Known: geometric_mog, mixture, standard, tied, vamp.\n"
             "  • model.kl_wieght is not a setting. Did you mean model.kl_weight=2?\n"
             "  • data.num_labeled must be at least 0, got -1. Try data.num_labeled=100.\n"
             "`python train.py --help` lists the groups and their options, `ssvae check` prints every setting.\n"

@@ -41,7 +41,7 @@ def test_the_values_of_a_sweep_are_listed_as_typed(typed):
     assert typed("seed=range(0,3)").values() == ["0", "1", "2"]
     assert typed("seed=interval(0,1)").values() == []
     assert typed("seed=7").values() == ["7"]
-    assert typed("prior=glob(*)").values() == ["mixture", "standard"]
+    assert typed("prior=glob(*)").values() == ["geometric_mog", "mixture", "standard", "tied", "vamp"]
 
 
 def test_words_for_hydra_are_told_apart(typed):

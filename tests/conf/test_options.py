@@ -13,9 +13,11 @@ from ssvae.composition.names import VARIANTS
 from ssvae.composition.plain import resolve
 from ssvae.composition.words import sort_words
 from ssvae.config import Recipe, mapping_from_recipe
+from ssvae.errors import ConfigError
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.experiment import Experiment, RecordConfig, mapping_from_experiment, read_experiment
 from ssvae.model.recipes import ModelConfig
+from ssvae.priors.recipes import MixturePriorConfig
 from ssvae.training.recipes import TrainingConfig
 
 CONF = Path(__file__).parents[2] / "conf"
@@ -32,7 +34,10 @@ CANONICAL: dict[str, Recipe] = {
 
 COMMANDS = {
     "prior/standard": ["prior=standard", "classifier=head"],
-    "classifier/none": ["classifier=none"],
+    "prior/tied": ["prior=tied", "decoder.conditioning=film"],
+    "classifier/component": ["classifier=component", "prior.num_components=10"],
+    "routing/gumbel": ["routing=gumbel", "decoder.conditioning=film"],
+    "routing/straight_through": ["routing=straight_through", "decoder.conditioning=film"],
 }
 """What must be typed beside an option that does not stand alone."""
 
@@ -93,13 +98,18 @@ def test_canonical_options_equal_the_defaults_of_their_recipe(option):
 @pytest.mark.parametrize(
     ("option", "recipe"),
     [
-        ("model/standard", ModelConfig),
+        *(
+            (f"model/{name}", ModelConfig)
+            for name in ("geometric_mog", "m2", "m2_aug", "sdgm", "standard", "vamp")
+        ),
+        ("prior/tied", MixturePriorConfig),
         ("training/quick", TrainingConfig),
         ("evaluation/quick", EvaluationConfig),
     ],
 )
 def test_other_options_list_every_setting_too(option, recipe):
-    assert list(settings_of(option)) == [field.name for field in dataclasses.fields(recipe)]
+    variant = ["name"] if recipe.variant else []
+    assert list(settings_of(option)) == variant + [field.name for field in dataclasses.fields(recipe)]
 
 
 def test_the_primary_file_lists_every_setting_of_the_record():
@@ -108,7 +118,7 @@ def test_the_primary_file_lists_every_setting_of_the_record():
 
 def test_a_model_chooses_all_its_parts():
     parts = {field.name for field in dataclasses.fields(Experiment().model)} - {"model"}
-    for option in ("model/mixture", "model/standard"):
+    for option in [option for option in OPTIONS if option.startswith("model/")]:
         chosen = {key.removeprefix("override /") for entry in content(option)["defaults"] for key in entry}
         assert chosen == parts
 
@@ -123,11 +133,29 @@ def test_a_model_chooses_all_its_parts():
         (["model=mixture", "prior=standard", "classifier=head"], ("standard", "head")),
         (["classifier=none"], ("mixture", "none")),
         (["study=standard_baseline", "classifier=none"], ("standard", "none")),
+        (["model=m2"], ("mixture", "component")),
+        (["model=m2", "prior=mixture", "classifier=tau"], ("mixture", "tau")),
+        (["model=vamp", "classifier=head"], ("vamp", "head")),
     ],
 )
 def test_the_command_line_wins_over_the_model_and_the_model_over_the_defaults(words, parts, made):
     (experiment,) = check(sort_words(words), made).experiments
     assert (experiment.model.prior.variant, experiment.model.classifier.variant) == parts
+
+
+@pytest.mark.parametrize(
+    ("words", "classes"), [(["data=synthetic"], 4), (["data=synthetic", "data.num_classes=7"], 7), ([], 10)]
+)
+def test_a_component_per_class_follows_the_data(words, classes, made):
+    (experiment,) = check(sort_words(["model=m2", *words]), made).experiments
+    assert experiment.model.prior.components == classes
+
+
+def test_a_mistake_in_the_data_is_told_once_where_the_number_of_components_follows_it(made):
+    with pytest.raises(ConfigError) as caught:
+        check(sort_words(["model=m2", "data=synthetic", "data.num_classes=1"]), made)
+    (problem,) = caught.value.problems
+    assert problem.startswith("data.num_classes must be at least 2")
 
 
 @pytest.mark.parametrize("name", FILES)

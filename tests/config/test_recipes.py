@@ -1,6 +1,7 @@
 """Recipes: what they accept, what they say of what they do not, and that mappings go in and come out alike."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
@@ -42,6 +43,22 @@ class Box(Recipe):
     weight: float = setting(1.0, above=0, at_most=9)
 
 
+@dataclasses.dataclass(frozen=True)
+class Shelf(Recipe):
+    """A part whose settings must fit together."""
+
+    variant: ClassVar[str] = "shelf"
+    lowest: int = setting(1, at_least=0)
+    highest: int = setting(3, at_least=0)
+    box: Box = dataclasses.field(default_factory=Box)
+
+    def problems(self, prefix: str) -> Iterator[str]:
+        if self.lowest > self.highest:
+            yield f"{prefix}lowest is above {prefix}highest. Try {prefix}lowest={self.highest}."
+        if self.box.weight > self.highest:
+            yield f"{prefix}box.weight is above {prefix}highest."
+
+
 FRUIT = {"apple": Apple, "pear": Pear}
 
 
@@ -59,6 +76,15 @@ class Basket(Recipe):
     is_full: bool = False
     fruit: Recipe = choice(FRUIT, "pear")
     inner: Box = dataclasses.field(default_factory=Box)
+
+
+@dataclasses.dataclass(frozen=True)
+class Room(Recipe):
+    """A whole with parts that must fit together."""
+
+    size: int = setting(3, at_least=1)
+    shelf: Recipe = choice({"shelf": Shelf}, "shelf")
+    other: Shelf = dataclasses.field(default_factory=Shelf)
 
 
 GOOD = {"owner": "Eve"}
@@ -122,6 +148,37 @@ def test_a_recipe_with_a_bad_value_cannot_be_made():
         Pear(-1.0)
     with pytest.raises(ConfigError, match="weight must be above 0"):
         dataclasses.replace(Pear(), weight=0.0)
+
+
+def test_settings_that_do_not_fit_together_are_told_under_the_path_they_were_typed():
+    with pytest.raises(ConfigError) as caught:
+        read_recipe(Shelf, {"lowest": 5, "box": {"weight": 4}}, "room.shelf")
+    assert caught.value.problems == (
+        "room.shelf.lowest is above room.shelf.highest. Try room.shelf.lowest=3.",
+        "room.shelf.box.weight is above room.shelf.highest.",
+    )
+    with pytest.raises(ConfigError, match=r"^lowest is above highest\. Try lowest=3\.$"):
+        read_recipe(Shelf, {"lowest": 5})
+    with pytest.raises(ConfigError, match=r"^lowest is above highest\. Try lowest=3\.$"):
+        Shelf(lowest=5)
+    with pytest.raises(ConfigError, match="lowest is above highest"):
+        dataclasses.replace(Shelf(), lowest=4)
+
+
+def test_settings_that_do_not_fit_together_are_told_beside_all_other_mistakes():
+    with pytest.raises(ConfigError) as caught:
+        read_recipe(Room, {"size": "big", "shelf": {"name": "shelf", "lowest": 5}, "other": {"lowest": -1}})
+    assert caught.value.problems == (
+        "size must be a whole number, got 'big'. Try size=3.",
+        "shelf.lowest is above shelf.highest. Try shelf.lowest=3.",
+        "other.lowest must be at least 0, got -1. Try other.lowest=1.",
+    )
+
+
+def test_how_settings_fit_together_is_asked_only_of_values_that_are_right():
+    with pytest.raises(ConfigError) as caught:
+        read_recipe(Shelf, {"lowest": "top"})
+    assert caught.value.problems == ("lowest must be a whole number, got 'top'. Try lowest=1.",)
 
 
 def test_untraced_forgets_what_needs_no_new_program():

@@ -42,7 +42,8 @@ def build_context(
     config = read_recipe(
         SSVAEConfig,
         {
-            "model": {"latent_dim": latent_dim, "kl_warmup": min(1.0, warmup / epochs)},
+            "model": {"latent_dim": latent_dim},
+            "annealing": {"name": "linear", "warmup": min(1.0, warmup / epochs)},
             "prior": prior,
             "classifier": {"name": classifier},
             "likelihood": {"name": likelihood},
@@ -55,7 +56,9 @@ def build_context(
         for name, count in SIZES.items()
     }
     predictions = {
-        name: _predictions(rng, split, means, tau if classifier == "tau" else None, classifier, num_classes)
+        name: _predictions(
+            rng, split, means, tau if classifier == "tau" else None, classifier, num_classes, likelihood
+        )
         for name, split in splits.items()
     }
     images = max(10, settings.get("num_images", 10))
@@ -112,7 +115,7 @@ def _split(rng, count, num_classes, shape, is_binary) -> Split:
     return Split(levels.astype(np.uint8), np.arange(count) % num_classes)
 
 
-def _predictions(rng, split, means, tau, classifier, num_classes) -> Predictions:
+def _predictions(rng, split, means, tau, classifier, num_classes, likelihood) -> Predictions:
     count, num_components = len(split), len(means)
     # The component of an image is one of those of its class, most of the time.
     component = (split.labels + num_classes * rng.integers(0, 2, count)) % num_components
@@ -136,7 +139,14 @@ def _predictions(rng, split, means, tau, classifier, num_classes) -> Predictions
         recon=rng.uniform(10, 20, count).astype(np.float32),
         kl_z=rng.uniform(1, 5, count).astype(np.float32),
         kl_c=(rng.uniform(0, 1, count) * (num_components > 1)).astype(np.float32),
+        kl_a=np.zeros(count, np.float32),
+        pixel_std=_one_sigma_per_image(rng, split) if likelihood == "heteroscedastic" else None,
     )
+
+
+def _one_sigma_per_image(rng, split) -> np.ndarray:
+    sigma = rng.uniform(0.07, 0.3, (len(split), 1, 1, 1)).astype(np.float32)
+    return np.broadcast_to(sigma, split.images.shape).copy()
 
 
 def _history(epochs: int, warmup: int, classifier: str) -> list[dict[str, float]]:

@@ -10,10 +10,12 @@ from ssvae.classifiers.recipes import NoClassifierConfig
 from ssvae.data.recipes import SyntheticConfig
 from ssvae.evaluation.predictions import evaluation_context, evaluation_key
 from ssvae.evaluation.recipes import EvaluationConfig
+from ssvae.likelihoods.recipes import BernoulliConfig, HeteroscedasticConfig
 from ssvae.model.recipes import ModelConfig, SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.networks.recipes import DenseDecoderConfig, DenseEncoderConfig
 from ssvae.priors.recipes import MixturePriorConfig
+from ssvae.routing.recipes import GumbelRoutingConfig
 from ssvae.training.fit import Snapshot
 from ssvae.training.recipes import TrainingConfig
 
@@ -32,7 +34,8 @@ def dataset():
 
 def context(dataset, config=CONFIG, **settings):
     structure = Structure.of(config, (4, 4, 1), 4)
-    snapshot = Snapshot(3, structure.initial_params(jax.random.key(0)), structure.initial_statistics())
+    params = structure.initial_params(jax.random.key(0))
+    snapshot = Snapshot(3, params, structure.initial_statistics(), temperature=1.0)
     return evaluation_context(
         config,
         EvaluationConfig(num_images=3, **settings),
@@ -45,10 +48,16 @@ def context(dataset, config=CONFIG, **settings):
     )
 
 
-def test_portions_change_no_number(dataset):
-    whole, cut = context(dataset, batch_size=64), context(dataset, batch_size=7)
+@pytest.mark.parametrize("parts", [{}, {"likelihood": HeteroscedasticConfig()}])
+def test_portions_change_no_number(dataset, parts):
+    config = dataclasses.replace(CONFIG, **parts)
+    whole, cut = (context(dataset, config, batch_size=size) for size in (64, 7))
     for split in ("train", "validation", "test"):
         for field in dataclasses.fields(whole.predictions[split]):
+            if getattr(whole.predictions[split], field.name) is None:  # σ, unless the likelihood predicts it
+                assert field.name == "pixel_std"
+                assert not parts
+                continue
             np.testing.assert_allclose(
                 getattr(cut.predictions[split], field.name),
                 getattr(whole.predictions[split], field.name),
@@ -89,8 +98,36 @@ def test_without_a_classifier_nothing_is_said_of_classes(dataset):
 
 def test_evaluation_draws_none_of_the_noise_of_training():
     """Keys of the same seed must differ: JAX's split(key)[i] is fold_in(key, i), whatever it was split for."""
-    of_evaluation = jax.random.split(evaluation_key(1), 3)
+    of_evaluation = jax.random.split(evaluation_key(1), 3)  # model/prediction.py splits it
     params_key, run_key = jax.random.split(jax.random.key(1))  # as in training/state.py
     of_training = [params_key, run_key, *(jax.random.fold_in(run_key, step) for step in range(100))]
     numbers = {tuple(jax.random.key_data(key).tolist()) for key in (*of_evaluation, *of_training)}
     assert len(numbers) == 3 + 102
+
+
+def test_a_binarized_model_is_evaluated_on_black_and_white_images(dataset):
+    """Those it is scored on are those that metrics and figures show."""
+    found = context(dataset, dataclasses.replace(CONFIG, likelihood=BernoulliConfig(binarization="dynamic")))
+    for split in ("train", "validation", "test"):
+        assert set(np.unique(found.split(split).images)) == {0, dataset.levels}
+
+
+def test_the_temperature_of_the_epoch_reaches_the_evaluation(dataset):
+    """A relaxed choice at another temperature decodes something else: nothing falls back on a first value."""
+    config = dataclasses.replace(
+        CONFIG,
+        decoder=DenseDecoderConfig(hidden_sizes=(4,), conditioning="film"),
+        routing=GumbelRoutingConfig(),
+    )
+    structure = Structure.of(config, (4, 4, 1), 4)
+    params = structure.initial_params(jax.random.key(0))
+    table = params["decoder"]["conditioning"]["shifts"]
+    params["decoder"]["conditioning"]["shifts"] = jax.random.normal(jax.random.key(1), table.shape)
+    recon = []
+    for temperature in (5.0, 0.1):
+        snapshot = Snapshot(3, params, structure.initial_statistics(), temperature)
+        found = evaluation_context(
+            config, EvaluationConfig(num_images=2), dataset, snapshot, [], "best", TrainingConfig(), seed=1
+        )
+        recon.append(found.predictions["test"].recon)
+    assert (np.abs(recon[0] - recon[1]) > 1e-3).any()

@@ -13,6 +13,11 @@ def lines_of(config):
     return describe_model(config, (4, 4, 1), 3, params), params
 
 
+def line_of(config, part):
+    (line,) = [line for line in lines_of(config)[0] if line.strip().startswith(f"{part}:")]
+    return line
+
+
 def test_parameters_are_counted_by_hand(config):
     lines, params = lines_of(config)
     encoder = (16 * 6 + 6) + 2 * (6 * 2 + 2)
@@ -24,10 +29,9 @@ def test_parameters_are_counted_by_hand(config):
 
 
 def test_the_prior_says_how_many_components_and_what_is_learned(config):
-    lines, _ = lines_of(config)
-    assert "K = 4, learnable π" in lines[2]
+    assert "K = 4, learnable π" in line_of(config, "prior")
     fixed = dataclasses.replace(config, prior=dataclasses.replace(config.prior, learn_weights=False))
-    assert "K = 4, fixed π" in lines_of(fixed)[0][2]
+    assert "K = 4, fixed π" in line_of(fixed, "prior")
     standard = dataclasses.replace(config, prior=StandardPriorConfig(), classifier=HeadConfig())
-    assert "standard, K = 1" in lines_of(standard)[0][2]
-    assert "0 parameters" in lines_of(standard)[0][2]
+    assert "standard, K = 1" in line_of(standard, "prior")
+    assert "0 parameters" in line_of(standard, "prior")

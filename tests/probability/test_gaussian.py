@@ -10,7 +10,7 @@ import scipy.stats
 from ssvae.probability.gaussian import (
     DiagonalGaussian,
     kl,
-    kl_to_components,
+    kl_per_dimension,
     log_prob,
     sample,
     soft_bounds,
@@ -64,16 +64,21 @@ def test_kl_adds_over_dimensions(getkey):
     np.testing.assert_allclose(kl(q, p), sum(parts), rtol=1e-5)
 
 
-def test_kl_to_components_is_kl_of_every_pair(getkey):
+def test_kl_by_dimension_broadcasts_to_every_pair_and_adds_up(getkey):
     q, components = random_stack(getkey(), 4, 3), random_stack(getkey(), 2, 3)
-    found = kl_to_components(q, components)
+    rows = DiagonalGaussian(q.mean[:, None], q.std[:, None])
+    columns = DiagonalGaussian(components.mean[None], components.std[None])
+    found = kl_per_dimension(rows, columns)
+    assert found.shape == (4, 2, 3)
+    assert (found >= 0).all()
+    np.testing.assert_allclose(found.sum(axis=-1), kl(rows, columns), rtol=1e-6)
     for b in range(4):
         for c in range(2):
             pair = kl(
                 DiagonalGaussian(q.mean[b], q.std[b]),
                 DiagonalGaussian(components.mean[c], components.std[c]),
             )
-            np.testing.assert_allclose(found[b, c], pair, rtol=1e-5)
+            np.testing.assert_allclose(found[b, c].sum(), pair, rtol=1e-5)
 
 
 def test_log_prob_agrees_with_scipy(getkey):

@@ -9,6 +9,7 @@ import pytest
 
 from ssvae.classifiers.recipes import HeadConfig, NoClassifierConfig
 from ssvae.errors import TrainingDiverged
+from ssvae.model.annealing import CyclicalAnnealingConfig
 from ssvae.model.structure import Structure
 from ssvae.model.terms import TERMS
 from ssvae.priors.recipes import StandardPriorConfig
@@ -60,10 +61,13 @@ def test_traced_settings_share_one_compiled_program(config, training, dataset, o
     programs = train_epoch._cache_size(), validate._cache_size(), initial_state._cache_size()
     for seed, rate, weight, epochs in ((1, 1e-3, 0.5, 2), (2, 5e-4, 3.0, 3)):
         model = dataclasses.replace(
-            config.model, kl_weight=weight, label_weight=weight, kl_warmup=1 / epochs, name="other"
+            config.model, kl_weight=weight, label_weight=weight, free_bits=weight, name="other"
         )
+        annealing = CyclicalAnnealingConfig(warmup=1 / epochs, cycles=2)
+        prior = dataclasses.replace(config.prior, learning_rate_scale=rate)
         changed = dataclasses.replace(training, learning_rate=rate, epochs=epochs, schedule="constant")
-        fit(dataclasses.replace(config, model=model), changed, dataset, seed, observer)
+        other = dataclasses.replace(config, model=model, annealing=annealing, prior=prior)
+        fit(other, changed, dataset, seed, observer)
     assert (train_epoch._cache_size(), validate._cache_size(), initial_state._cache_size()) == programs
 
 
@@ -154,7 +158,7 @@ def test_labels_that_are_hidden_change_nothing(config, training, dataset, observ
 
 def test_a_state_survives_being_arrays(config, training, dataset):
     structure = Structure.of(config, (4, 4, 1), dataset.num_classes)
-    state = initial_state(structure, training.gradient_clip, 3)
+    state = initial_state(structure, training.gradient_clip, 3, {})
     arrays = arrays_of_state(state)
     assert all(isinstance(leaf, np.ndarray) for leaf in jax.tree.leaves(arrays))
     restored = state_from_arrays(training.gradient_clip, arrays)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ssvae.training.streams import labeled_stream, unlabeled_stream, validation_noise
+from ssvae.model.inference import NoiseShape
+from ssvae.training.streams import evaluation_noise, labeled_stream, unlabeled_stream
 
 ROWS = np.arange(100, 112)
 LABELS = np.array([0] * 6 + [1] * 4 + [2] * 2)
@@ -50,9 +51,19 @@ def test_no_labels_give_empty_batches():
     assert labeled_stream(ROWS[:0], LABELS[:0], 5, 64, seed=0, epoch=1).shape == (5, 0)
 
 
-def test_the_noise_of_validation_is_standard_normal_and_the_seeds_own():
-    noise = validation_noise(4000, 5, seed=0)
-    assert abs(noise.mean()) < 5 / np.sqrt(noise.size)
-    assert abs(noise.std() - 1) < 5 / np.sqrt(2 * noise.size)
-    np.testing.assert_array_equal(noise, validation_noise(4000, 5, seed=0))
-    assert (noise != validation_noise(4000, 5, seed=1)).any()
+def test_the_noise_of_evaluation_is_standard_and_the_seeds_and_the_splits_own():
+    shape = NoiseShape(samples=2, latent=3, auxiliary=4, components=5)
+    noise = evaluation_noise(shape, 4000, seed=0, split="validation")
+    assert [part.shape for part in noise] == [(4000, 2, 3), (4000, 4), (4000, 5)]
+    for part in (noise.code, noise.auxiliary):
+        assert abs(part.mean()) < 5 / np.sqrt(part.size)
+        assert abs(part.std() - 1) < 5 / np.sqrt(2 * part.size)
+    # Euler's constant and π/√6 are the mean and the standard deviation of a standard Gumbel.
+    assert abs(noise.gumbel.mean() - np.euler_gamma) < 5 * np.pi / np.sqrt(6 * noise.gumbel.size)
+    again = evaluation_noise(shape, 4000, seed=0, split="validation")
+    np.testing.assert_array_equal(noise.code, again.code)
+    for other in (
+        evaluation_noise(shape, 4000, seed=1, split="validation"),
+        evaluation_noise(shape, 4000, seed=0, split="test"),
+    ):
+        assert (noise.code != other.code).any()

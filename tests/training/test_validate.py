@@ -1,30 +1,31 @@
 """Validation: padding counts for nothing, and its numbers are those of the formulas."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from ssvae.model.prediction import predict
 from ssvae.model.structure import Structure
-from ssvae.training.epoch import Hyperparameters
-from ssvae.training.schedules import term_weights
 from ssvae.training.state import initial_state
-from ssvae.training.streams import validation_noise
+from ssvae.training.streams import evaluation_noise
 from ssvae.training.validate import validate, validation_data
-
-NOISE = validation_noise(30, 2, seed=0)
 
 
 @pytest.fixture
-def scores(config, dataset):
+def noise(config):
+    return evaluation_noise(Structure.of(config, (4, 4, 1), 4).noise_shape, 30, seed=0, split="validation")
+
+
+@pytest.fixture
+def scores(config, dataset, noise, make_hyperparameters):
     """Portion size → the scores of an untrained model."""
     structure = Structure.of(config, (4, 4, 1), dataset.num_classes)
-    state = initial_state(structure, None, 0)
-    weights = {key: jnp.float32(weight) for key, weight in term_weights(config.model).items()}
-    hyperparameters = Hyperparameters(jnp.float32(0.0), weights)
+    state = initial_state(structure, None, 0, {})
+    hyperparameters = make_hyperparameters(config)
 
     def compute(portion_size: int):
-        data = validation_data(dataset.validation, dataset.levels, NOISE, portion_size)
+        data = validation_data(dataset.validation, dataset.levels, noise, portion_size)
         found = validate(structure, state.params, state.statistics, data, hyperparameters)
         return {key: float(value) for key, value in found.items()}
 
@@ -38,10 +39,11 @@ def test_the_size_of_portions_changes_nothing(scores):
         assert cut[key] == pytest.approx(whole[key], rel=1e-4), key
 
 
-def test_the_numbers_are_those_of_predictions(scores, dataset):
+def test_the_numbers_are_those_of_predictions(scores, dataset, noise):
     structure, state, compute = scores
     images = jnp.asarray(dataset.validation.images / dataset.levels, jnp.float32)
-    found = predict(structure, state.params, state.statistics, images, jnp.asarray(NOISE))
+    device_noise = jax.tree.map(jnp.asarray, noise)
+    found = predict(structure, state.params, state.statistics, images, device_noise, jnp.float32(1.0))
     responsibilities = np.asarray(found["responsibilities"], np.float64)
     usage = responsibilities.mean(axis=0)
     entropy = -np.sum(usage * np.log(usage))

@@ -28,6 +28,10 @@ class AbstractClassifier(nnx.Module):
     ) -> Float[Array, "batch class_"]:
         """log p(y|x); rows sum to 1 in probability."""
 
+    def log_tau(self, statistics: Statistics) -> Float[Array, "component class_"] | None:
+        """log p(y|c) where the label is a matter of the component, else None; rows sum to 1 in probability."""
+        return None
+
     def initial_statistics(self) -> Statistics:
         """The statistics before the first step."""
         return {}

@@ -5,6 +5,7 @@ In: settings. Out: recipes whose `build` gives a classifier. Not here: how much 
 
 import dataclasses
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from ssvae.config import Recipe, setting
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 
     from ssvae.classifiers.base import AbstractClassifier
 
-__all__ = ["CLASSIFIERS", "AbstractClassifierConfig", "HeadConfig", "NoClassifierConfig", "TauConfig"]
+__all__ = [
+    "CLASSIFIERS",
+    "AbstractClassifierConfig",
+    "ComponentConfig",
+    "HeadConfig",
+    "NoClassifierConfig",
+    "TauConfig",
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +34,15 @@ class AbstractClassifierConfig(Recipe):
     def predicts(self) -> bool:
         """Whether it predicts labels at all, and so learns from them."""
         return True
+
+    @property
+    def reads_components(self) -> bool:
+        """Whether the label is a matter of the component, so that a labeled image has a bound of its own."""
+        return False
+
+    def misfits(self, num_components: int, num_classes: int) -> Iterator[str]:
+        """One sentence for each reason why it cannot predict `num_classes` classes from `num_components` components."""
+        yield from ()
 
     @abstractmethod
     def build(
@@ -87,6 +104,24 @@ class TauConfig(AbstractClassifierConfig):
     smoothing: float = setting(0.01, above=0)
     """α: pseudo-count added to each class of each component, so that no class is impossible."""
 
+    @property
+    def reads_components(self) -> bool:
+        """Yes."""
+        return True
+
+    def misfits(self, num_components: int, num_classes: int) -> Iterator[str]:
+        """That there are fewer components than classes."""
+        if num_components == 1:
+            yield (
+                f"classifier=tau needs at least one component per class: the prior has 1, the data has {num_classes} "
+                "classes. Try prior=mixture or classifier=head."
+            )
+        elif num_components < num_classes:
+            yield (
+                f"classifier=tau needs at least one component per class: the prior has {num_components}, the data has "
+                f"{num_classes} classes. Try prior.num_components={num_classes}."
+            )
+
     def build(
         self, latent_dim: int, num_components: int, num_classes: int, *, rngs: "nnx.Rngs"
     ) -> "AbstractClassifier":
@@ -96,7 +131,36 @@ class TauConfig(AbstractClassifierConfig):
         return TauClassifier(self, num_components, num_classes)
 
 
+@dataclasses.dataclass(frozen=True)
+class ComponentConfig(AbstractClassifierConfig):
+    """The class is the component, p(y|x) = q(c|x); needs one component per class."""
+
+    variant: ClassVar[str] = "component"
+
+    @property
+    def reads_components(self) -> bool:
+        """Yes."""
+        return True
+
+    def misfits(self, num_components: int, num_classes: int) -> Iterator[str]:
+        """That there are not as many components as classes."""
+        if num_components != num_classes:
+            yield (
+                f"classifier=component needs one component per class: the prior has {num_components}, the data has "
+                f"{num_classes} classes. Try prior.num_components={num_classes} or classifier=tau."
+            )
+
+    def build(
+        self, latent_dim: int, num_components: int, num_classes: int, *, rngs: "nnx.Rngs"
+    ) -> "AbstractClassifier":
+        """See `AbstractClassifierConfig.build`."""
+        from ssvae.classifiers.component import ComponentClassifier
+
+        return ComponentClassifier(num_classes)
+
+
 CLASSIFIERS: dict[str, type[AbstractClassifierConfig]] = {
+    "component": ComponentConfig,
     "head": HeadConfig,
     "none": NoClassifierConfig,
     "tau": TauConfig,

@@ -11,7 +11,7 @@ from ssvae.arrays import Array, Float, Int
 from ssvae.classifiers.base import AbstractClassifier, Statistics
 from ssvae.classifiers.recipes import TauConfig
 
-__all__ = ["TauClassifier", "label_responsibilities"]
+__all__ = ["TauClassifier"]
 
 
 class TauClassifier(AbstractClassifier):
@@ -46,8 +46,12 @@ class TauClassifier(AbstractClassifier):
         statistics: Statistics,
     ) -> Float[Array, "batch class_"]:
         """log Σ_c q(c|x) τ_cy, summed in log space so that a sure q(c|x) does not underflow."""
-        log_tau = jnp.log(self.tau(statistics))
+        log_tau = self.log_tau(statistics)
         return jax.nn.logsumexp(log_responsibilities[:, :, None] + log_tau[None, :, :], axis=1)
+
+    def log_tau(self, statistics: Statistics) -> Float[Array, "component class_"]:
+        """log τ; finite, because of the smoothing. Carries no gradient."""
+        return jnp.log(self.tau(statistics))
 
     def updated_statistics(
         self,
@@ -55,18 +59,12 @@ class TauClassifier(AbstractClassifier):
         log_responsibilities: Float[Array, "labeled component"],
         labels: Int[Array, " labeled"],
     ) -> Statistics:
-        """Keep `decay` of the counts and let the new batch's expected counts bring the rest."""
-        assigned = label_responsibilities(log_responsibilities, self.tau(statistics), labels)
+        """Keep `decay` of the counts and let the new batch's expected counts bring the rest.
+
+        The expectation is over r(c|x,y) ∝ q(c|x) τ_cy, which component each image is in given its label.
+        """
+        log_joint = log_responsibilities + self.log_tau(statistics)[:, labels].T
+        assigned = jax.lax.stop_gradient(jax.nn.softmax(log_joint, axis=1))
         new_counts = assigned.T @ jax.nn.one_hot(labels, self.num_classes)
         decay = self.config.decay
         return {"tau_counts": decay * statistics["tau_counts"] + (1 - decay) * new_counts}
-
-
-def label_responsibilities(
-    log_responsibilities: Float[Array, "labeled component"],
-    tau: Float[Array, "component class_"],
-    labels: Int[Array, " labeled"],
-) -> Float[Array, "labeled component"]:
-    """r(c|x,y) ∝ q(c|x) τ_cy: which component an image is in, once its label is known. Rows sum to 1."""
-    log_joint = log_responsibilities + jnp.log(tau[:, labels].T)
-    return jax.lax.stop_gradient(jax.nn.softmax(log_joint, axis=1))

@@ -25,6 +25,7 @@ from ssvae.composition.typed import Typed
 from ssvae.config import flatten
 from ssvae.errors import ProvenanceError, SSVAEError, reason_of
 from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
+from ssvae.plugins import load_plugins
 from ssvae.runs.config_file import write_config
 from ssvae.runs.ending import finish_run
 from ssvae.runs.git import git_facts
@@ -113,6 +114,7 @@ class RecordCallback(Callback):
 
 
 def _write_record(config: DictConfig, run_dir: Path, invocation: Invocation) -> Record:
+    load_plugins()  # here too: another process of a sweep has not met them
     experiment = read_experiment(resolve(our_part(config)))
     body = mapping_from_experiment(experiment)
     code_folder = Path(invocation.code_folder)

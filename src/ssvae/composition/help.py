@@ -36,12 +36,13 @@ def _lines(places: Places) -> Iterator[str]:
     own = {path.name for folder in places.user_folders for path in folder.iterdir() if path.is_dir()}
     groups = {**defaults, **dict.fromkeys(sorted(own - {"hydra", *defaults}))}
     options = {group: _options(group, folders) for group in groups}
+    name_width = max(map(len, options)) + 2
     width = max(len(option) for found in options.values() for option in found) + 2
     for group, found in options.items():
         for position, (option, summary) in enumerate(found.items()):
             name = group if position == 0 else ""
             mark = "*" if option == groups[group] else " "
-            yield _shortened(f"  {name:<12}{mark}{option:<{width}}{summary}")
+            yield _shortened(f"  {name:<{name_width}}{mark}{option:<{width}}{summary}")
 
 
 def _shortened(line: str) -> str:

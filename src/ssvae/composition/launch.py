@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from ssvae.composition.additions import notes
 from ssvae.composition.composing import composer
 from ssvae.composition.exit_codes import MISTAKE
 from ssvae.composition.folders import claim_run, claim_sweep
@@ -19,6 +20,7 @@ from ssvae.composition.mistakes import message
 from ssvae.composition.places import Places
 from ssvae.composition.words import Words
 from ssvae.errors import ConfigError, RunDirectoryError
+from ssvae.plugins import load_plugins
 
 __all__ = ["checked", "prepare"]
 
@@ -51,7 +53,7 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
     argv = [*words.passed_on, *flags, *plan.words, *extra]
     if folder is None:
         return partial(call_hydra, places, argv)
-    recorded = invocation.of(typed_keys=plan.typed_keys, notes=places.notes())
+    recorded = invocation.of(typed_keys=plan.typed_keys, notes=notes(places))
     if plan.is_multirun:
         return partial(run_sweep, folder, len(plan.experiments), places, recorded, argv)
     return partial(run_job, folder, places, recorded, argv)
@@ -61,8 +63,9 @@ def checked(words: Words, places: Places, *, is_for_run: bool) -> Plan:
     """What the command will run.
 
     Raises:
-        ConfigError: with every mistake in it.
+        ConfigError: with every mistake in it; with those of plugins alone, for what they add is not known then.
     """
+    load_plugins()
     made = composer(places.config_path, places.user_folders, places.config_name)
     return check(words, made, code_folder=places.code_folder if is_for_run else None)
 

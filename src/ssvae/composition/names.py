@@ -39,6 +39,8 @@ _CALLED = {
     "z_dim": "model.latent_dim",
     "experiment.seed": "seed",
     "model.beta": "model.kl_weight",
+    "model.kl_warmup": "annealing.warmup",
+    "model.num_components": "prior.num_components",
     "model.lr": "training.learning_rate",
     "training.lr": "training.learning_rate",
     "training.num_epochs": "training.epochs",

@@ -33,6 +33,7 @@ def preview(arguments: Sequence[str]) -> int:
 
             sys.stdout.write(help_text(places, "ssvae check"))
             return 0
+        from ssvae.composition.additions import notes
         from ssvae.composition.launch import checked
         from ssvae.errors import ConfigError
         from ssvae.experiment import mapping_from_experiment
@@ -43,7 +44,7 @@ def preview(arguments: Sequence[str]) -> int:
         except ConfigError as error:
             sys.stderr.write(message(error.problems, _PROGRAM) + "\n")
             return MISTAKE
-    for note in places.notes():
+    for note in notes(places):
         sys.stdout.write(f"# {note}\n")
     if plan.is_multirun:
         differing = ", ".join(plan.swept_keys)

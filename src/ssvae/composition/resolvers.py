@@ -8,15 +8,21 @@ from typing import Any
 from omegaconf import DictConfig
 
 from ssvae.composition.overrides import parse_override, shown_value
-from ssvae.composition.plain import our_part, resolve
+from ssvae.composition.plain import our_part, plain_mapping, resolve
 from ssvae.composition.versions import register_resolver
+from ssvae.config import read_recipe
+from ssvae.data.recipes import DATASETS
+from ssvae.errors import ConfigError
 from ssvae.experiment import mapping_from_experiment, read_experiment
 from ssvae.runs.directory import slug
 
-__all__ = ["JOB_FOLDER", "job_folder", "register_resolvers"]
+__all__ = ["JOB_FOLDER", "NUM_CLASSES", "job_folder", "num_classes", "register_resolvers"]
 
 JOB_FOLDER = "ssvae_job_folder"
 """`${ssvae_job_folder:seed,model.kl_weight}` in conf/."""
+
+NUM_CLASSES = "ssvae_num_classes"
+"""`${ssvae_num_classes:}` in conf/."""
 
 _LONGEST = 60  # characters of the readable part; file systems stop at 255 bytes for the whole
 
@@ -24,6 +30,24 @@ _LONGEST = 60  # characters of the readable part; file systems stop at 255 bytes
 def register_resolvers() -> None:
     """Make them known to OmegaConf; again does no harm."""
     register_resolver(JOB_FOLDER, job_folder)
+    register_resolver(NUM_CLASSES, num_classes)
+
+
+def num_classes(*, _root_: DictConfig) -> int:
+    """How many classes the chosen data set has, for parts that need one of something per class.
+
+    Args:
+        _root_: The whole configuration, given by OmegaConf.
+
+    Returns:
+        1 when the settings of the data are mistaken: that is told where they are read, and once.
+    """
+    settings = plain_mapping(_root_.data)
+    name = settings.pop("name", None)
+    try:
+        return read_recipe(DATASETS[name], settings).classes
+    except (ConfigError, KeyError):
+        return 1
 
 
 def job_folder(*keys: str, _root_: DictConfig) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from ssvae.config.checking import alternatives, has_default, unset, value_problems
-from ssvae.config.recipe import Recipe
+from ssvae.config.recipe import MisfitError, Recipe
 from ssvae.errors import ConfigError, did_you_mean
 
 __all__ = ["read_recipe"]
@@ -27,7 +27,7 @@ def read_recipe(recipe_class: type[R], mapping: Mapping[str, Any], path: str = "
 
     Raises:
         ConfigError: with every problem of the whole mapping: unknown settings, wrong types,
-            values out of range, settings left unset.
+            values out of range, settings left unset, settings of one recipe that do not fit together.
     """
     recipe, problems = _read(recipe_class, mapping, path)
     if problems:
@@ -52,7 +52,12 @@ def _read(recipe_class: type[R], mapping: Any, path: str) -> tuple[R | None, lis
         value, found = _read_value(recipe_class, field, mapping[name], f"{prefix}{name}")
         problems.extend(found)
         values[name] = value
-    return (None, problems) if problems else (recipe_class(**values), [])
+    if problems:
+        return None, problems
+    try:
+        return recipe_class(**values), []
+    except MisfitError as misfit:
+        return None, [*misfit.recipe.problems(prefix)]
 
 
 def _read_value(

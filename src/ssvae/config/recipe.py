@@ -5,13 +5,13 @@ In: declarations. Out: `Recipe`, `setting`, `choice`. Not here: reading mappings
 
 import dataclasses
 from abc import ABC
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from ssvae.config.checking import value_problems
 from ssvae.errors import ConfigError
 
-__all__ = ["Recipe", "choice", "flatten", "mapping_from_recipe", "setting", "untraced"]
+__all__ = ["MisfitError", "Recipe", "choice", "flatten", "mapping_from_recipe", "setting", "untraced"]
 
 R = TypeVar("R", bound="Recipe")
 
@@ -57,7 +57,8 @@ class Recipe(ABC):  # noqa: B024 - what is abstract differs from table to table
     """The base of every recipe: checks each value when made, so that no recipe with a bad value exists.
 
     Raises:
-        ConfigError: from the constructor, with every problem of this recipe.
+        ConfigError: from the constructor, with every problem of this recipe: of its values one by one, and when
+            those are right, of how they fit together.
     """
 
     variant: ClassVar[str] = ""
@@ -69,6 +70,30 @@ class Recipe(ABC):  # noqa: B024 - what is abstract differs from table to table
             problems.extend(value_problems(type(self), field, getattr(self, field.name), path=field.name))
         if problems:
             raise ConfigError(problems)
+        if problems := [*self.problems("")]:
+            raise MisfitError(self, problems)
+
+    def problems(self, prefix: str) -> Iterator[str]:
+        """A sentence for each way in which settings of this recipe do not fit together; none by default.
+
+        Asked only when each value by itself is right. A traced setting must not take part: `untraced` sets it back.
+
+        Args:
+            prefix: What stands before a setting's name in a message, such as `likelihood.`; empty at the top.
+        """
+        yield from ()
+
+
+class MisfitError(ConfigError):
+    """The settings of one recipe do not fit together.
+
+    Attributes:
+        recipe: Itself, so that whoever knows its path can ask for the sentences again with the path in them.
+    """
+
+    def __init__(self, recipe: Recipe, problems: Sequence[str]):
+        self.recipe = recipe
+        super().__init__(problems)
 
 
 def mapping_from_recipe(recipe: Recipe) -> dict[str, Any]:

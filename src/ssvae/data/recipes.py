@@ -5,6 +5,7 @@ In: settings. Out: recipes whose `load` gives a `Dataset`. Not here: reading fil
 
 import dataclasses
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from ssvae.config import Recipe, setting
@@ -150,6 +151,8 @@ class SyntheticConfig(AbstractDataConfig):
     """How many patterns there are."""
     image_size: int = setting(8, at_least=2, at_most=256)
     """Height and width in pixels."""
+    channels: int = 1
+    """1 for gray images, 3 for color; each class has a pattern per channel."""
     num_train: int = setting(400, at_least=10)
     """Training images."""
     num_validation: int = setting(100, at_least=10)
@@ -159,10 +162,15 @@ class SyntheticConfig(AbstractDataConfig):
     noise: float = setting(0.15, at_least=0)
     """Standard deviation of the noise added to each pixel before clipping to [0, 1]."""
 
+    def problems(self, prefix: str) -> Iterator[str]:
+        """Channels that are no picture."""
+        if self.channels not in (1, 3):
+            yield f"{prefix}channels must be 1 (gray) or 3 (color), got {self.channels}. Try {prefix}channels=3."
+
     @property
     def image_shape(self) -> tuple[int, int, int]:
-        """Square, one channel."""
-        return (self.image_size, self.image_size, 1)
+        """Square."""
+        return (self.image_size, self.image_size, self.channels)
 
     @property
     def classes(self) -> int:

@@ -35,25 +35,28 @@ def make_synthetic(config: SyntheticConfig) -> Dataset:
     )
 
 
-def class_patterns(config: SyntheticConfig) -> Float[np.ndarray, "class_ height width"]:
-    """One pattern per class, its darkest pixel 0 and its brightest 1: a sum of low-frequency cosines."""
+def class_patterns(config: SyntheticConfig) -> Float[np.ndarray, "class_ height width channel"]:
+    """One pattern per class and channel, its darkest pixel 0 and its brightest 1: a sum of low-frequency cosines.
+
+    The first channel is the same whether others follow or not.
+    """
     generator = stream(config.split_seed, "synthetic patterns")
     frequency = np.arange(FREQUENCIES)
     pixel_centers = (np.arange(config.image_size) + 0.5) / config.image_size
     waves = np.cos(np.pi * np.outer(frequency, pixel_centers))
-    amplitudes = generator.standard_normal((config.num_classes, FREQUENCIES, FREQUENCIES))
+    amplitudes = generator.standard_normal((config.channels, config.num_classes, FREQUENCIES, FREQUENCIES))
     amplitudes /= 1 + np.add.outer(frequency, frequency)  # slow waves dominate, so neighboring pixels agree
-    fields = np.einsum("cuv,uy,vx->cyx", amplitudes, waves, waves)
+    fields = np.einsum("kcuv,uy,vx->cyxk", amplitudes, waves, waves)
     darkest = fields.min(axis=(1, 2), keepdims=True)
     brightest = fields.max(axis=(1, 2), keepdims=True)
     return (fields - darkest) / (brightest - darkest)
 
 
 def _noisy_copies(
-    patterns: Float[np.ndarray, "class_ height width"], config: SyntheticConfig, split: str, size: int
+    patterns: Float[np.ndarray, "class_ height width channel"], config: SyntheticConfig, split: str, size: int
 ) -> Split:
     generator = stream(config.split_seed, f"synthetic {split}")
     labels = generator.permutation(np.arange(size, dtype=np.int32) % config.num_classes)
     noise = generator.standard_normal((size, *patterns.shape[1:]), dtype=np.float32)
     brightness = np.clip(patterns[labels] + config.noise * noise, 0, 1)
-    return Split(np.rint(LEVELS * brightness).astype(np.uint8)[..., np.newaxis], labels)
+    return Split(np.rint(LEVELS * brightness).astype(np.uint8), labels)

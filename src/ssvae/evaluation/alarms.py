@@ -8,7 +8,9 @@ import math
 from collections.abc import Iterator
 
 from ssvae.evaluation.context import EvaluationContext
+from ssvae.evaluation.metrics.heteroscedastic import shares_at_bounds
 from ssvae.evaluation.metrics.responsibilities import effective_number, information
+from ssvae.likelihoods.recipes import HeteroscedasticConfig
 
 __all__ = ["alarms"]
 
@@ -20,18 +22,21 @@ LITTLE_INFORMATION = 0.5
 """Below this share of what the classes could fill, I(x; c) is low."""
 SILENT_CODE = 0.5
 """Nats: below this the code says nothing of the image."""
+AT_BOUNDS = 0.05
+"""Above this share of σ at a bound, the bound decides in place of the data."""
 
 
 def alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
     """(kind, sentence) of each alarm, from the validation images."""
     yield from _component_alarms(context)
+    yield from _sigma_alarms(context)
     predictions = context.predictions["validation"]
     cost = float((predictions.kl_z + predictions.kl_c).mean())
     if cost < SILENT_CODE:
         yield (
             "posterior_collapse",
             f"Posterior collapse: the code carries {cost:.2f} nats per image (loss.kl.z + loss.kl.c), so the decoder "
-            f"ignores it. Try a longer model.kl_warmup or a smaller model.kl_weight.",
+            f"ignores it. Try a longer annealing.warmup or a smaller model.kl_weight.",
         )
 
 
@@ -55,3 +60,27 @@ def _component_alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
             f"Low information: components tell {told:.2f} nats about the image of the {possible:.2f} that "
             f"telling the classes apart would take. Try a larger prior.init_radius or a smaller model.kl_c_weight.",
         )
+
+
+def _sigma_alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
+    likelihood, std = context.config.likelihood, context.predictions["validation"].pixel_std
+    if not isinstance(likelihood, HeteroscedasticConfig) or std is None:
+        return
+    low, high = shares_at_bounds(std, likelihood.sigma_min, likelihood.sigma_max)
+    if low + high <= AT_BOUNDS:
+        return
+    if low >= high:
+        where, meaning = f"{low:.0%} of σ lie at likelihood.sigma_min={likelihood.sigma_min}", "smaller"
+        remedy = f"Try likelihood.sigma_min={likelihood.sigma_min / 2:g}."
+        if likelihood.granularity == "pixel":
+            remedy += (
+                " Pixels that never vary end there whatever it is; with likelihood.granularity=image they count "
+                "together with the others."
+            )
+    else:
+        where, meaning = f"{high:.0%} of σ lie at likelihood.sigma_max={likelihood.sigma_max}", "larger"
+        remedy = f"Try likelihood.sigma_max={likelihood.sigma_max * 2:g}, or a longer training."
+    yield (
+        "sigma_at_bounds",
+        f"σ at its bounds: {where}, so the errors are {meaning} than σ can say. {remedy}",
+    )

@@ -26,21 +26,31 @@ class Predictions:
     """What the model says of every image of one split, rows in the order of the split."""
 
     mean: Float[np.ndarray, "example latent"]
-    """Mean of q(z|x)."""
+    """Mean of q(z|x), over all components where each has its own."""
     std: Float[np.ndarray, "example latent"]
     """Standard deviation of q(z|x), above 0."""
     responsibilities: Float[np.ndarray, "example component"]
-    """q(c|x); rows sum to 1."""
+    """q(c|x), before routing; rows sum to 1."""
     class_probs: Float[np.ndarray, "example class_"] | None
     """p(y|x); rows sum to 1. None without a classifier."""
     mean_images: Float[np.ndarray, "example height width channel"]
-    """E[x|z] at the mean of q(z|x), in [0, 1]."""
+    """E[x] at the mean of q(z|x), over the components it is decoded with, in [0, 1]."""
     recon: Float[np.ndarray, " example"]
     """−log p(x|z) at one sample of z, nats per image. A density's may be negative."""
     kl_z: Float[np.ndarray, " example"]
-    """Σ_c q(c|x) KL(q(z|x) ‖ p(z|c)), nats per image, at least 0."""
+    """Σ_c q(c|x) KL(q(z|x,c) ‖ p(z|c)), nats per image; at least 0, or an estimate that may lie below."""
     kl_c: Float[np.ndarray, " example"]
     """KL(q(c|x) ‖ π), nats per image, at least 0; all 0 with one component."""
+    kl_a: Float[np.ndarray, " example"]
+    """E[log q(a|x) − log p(a|z,c)] at one sample, nats per image; all 0 without an auxiliary variable."""
+    pixel_std: Float[np.ndarray, "example height width channel"] | None = None
+    """σ of each pixel of the mean image; None unless the likelihood predicts it per image."""
+
+    @property
+    def elbo(self) -> Float[np.ndarray, " example"]:
+        """A lower bound on log p(x), nats per image."""
+        parts = (self.recon, self.kl_z, self.kl_c, self.kl_a)
+        return -sum((part.astype(np.float64) for part in parts), start=np.zeros(len(self.recon)))
 
 
 @dataclasses.dataclass(frozen=True)

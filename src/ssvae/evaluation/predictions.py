@@ -15,12 +15,13 @@ from ssvae.classifiers.tau import TauClassifier
 from ssvae.data.dataset import Dataset, Split
 from ssvae.evaluation.context import EvaluationContext, MixtureSummary, Predictions
 from ssvae.evaluation.recipes import EvaluationConfig
-from ssvae.model.prediction import predict, sample_components
+from ssvae.model.inference import Noise
+from ssvae.model.prediction import mixture_of, predict, sample_components
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
-from ssvae.training.fit import Snapshot
+from ssvae.training.fit import Snapshot, evaluated_images
 from ssvae.training.recipes import TrainingConfig
-from ssvae.training.streams import validation_noise
+from ssvae.training.streams import evaluation_noise
 
 __all__ = ["evaluation_context", "evaluation_key"]
 
@@ -57,19 +58,14 @@ def evaluation_context(
         seed: The run's seed; the draws are a function of it.
     """
     structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
-    train_key, test_key, samples_key = jax.random.split(evaluation_key(seed), 3)
-    latent_dim = config.model.latent_dim
-    noise = {
-        "train": np.asarray(jax.random.normal(train_key, (len(dataset.train), latent_dim))),
-        "validation": validation_noise(len(dataset.validation), latent_dim, seed),
-        "test": np.asarray(jax.random.normal(test_key, (len(dataset.test), latent_dim))),
-    }
+    dataset = evaluated_images(config, dataset)
     splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
     # One size for all splits, so that one compiled program serves them.
     size = min(settings.batch_size, max(map(len, splits.values())))
     predictions = {
-        name: _predict_split(structure, snapshot, split, dataset.levels, size, noise[name])
+        name: _predict_split(structure, snapshot, split, dataset.levels, size, noise)
         for name, split in splits.items()
+        for noise in [evaluation_noise(structure.noise_shape, len(split), seed, name)]
     }
     if not config.classifier.predicts:
         predictions = {name: _without_classes(found) for name, found in predictions.items()}
@@ -82,7 +78,7 @@ def evaluation_context(
         prior=_summarize_prior(structure, snapshot),
         tau=_tau(structure, snapshot),
         component_samples=np.asarray(
-            sample_components(structure, snapshot.params, samples_key, settings.num_images)
+            sample_components(structure, snapshot.params, evaluation_key(seed), settings.num_images)
         ),
         weights=weights,
         best_epoch=snapshot.epoch,
@@ -91,23 +87,20 @@ def evaluation_context(
 
 
 def _predict_split(
-    structure: Structure,
-    snapshot: Snapshot,
-    split: Split,
-    levels: int,
-    size: int,
-    noise: Float[np.ndarray, "example latent"],
+    structure: Structure, snapshot: Snapshot, split: Split, levels: int, size: int, noise: Noise
 ) -> Predictions:
     """In portions of `size` images, the last one padded and its answers cut again."""
     portions = []
     for start in range(0, len(split), size):
-        images = split.images[start : start + size]
+        rows = slice(start, start + size)
+        images = split.images[rows]
         found = predict(
             structure,
             snapshot.params,
             snapshot.statistics,
             jnp.asarray(_padded(images, size), jnp.float32) / levels,
-            jnp.asarray(_padded(noise[start : start + size], size)),
+            Noise(*(jnp.asarray(_padded(np.asarray(part[rows]), size)) for part in noise)),
+            jnp.float32(snapshot.temperature),
         )
         portions.append({name: np.asarray(array)[: len(images)] for name, array in found.items()})
     return Predictions(
@@ -126,12 +119,11 @@ def _without_classes(predictions: Predictions) -> Predictions:
 
 
 def _summarize_prior(structure: Structure, snapshot: Snapshot) -> MixtureSummary:
-    prior = structure.bind(snapshot.params).prior
-    components = prior.components()
+    mixture = mixture_of(structure, snapshot.params)
     return MixtureSummary(
-        weights=np.exp(np.asarray(prior.log_weights())),
-        means=np.asarray(components.mean),
-        stds=np.asarray(components.std),
+        weights=np.exp(np.asarray(mixture.log_weights)),
+        means=np.asarray(mixture.components.mean),
+        stds=np.asarray(mixture.components.std),
     )
 
 

@@ -1,6 +1,7 @@
 """Pixels as coins.
 
-In: logits. Out: log probabilities in nats per image. Not here: turning grey images into black and white ones.
+In: logits. Out: log probabilities in nats per image. Not here: turning gray images into black and white ones
+(data/binarization.py).
 """
 
 import jax
@@ -15,7 +16,7 @@ __all__ = ["Bernoulli"]
 class Bernoulli(AbstractLikelihood):
     """log p(x) = Σ x·l − softplus(l) with logits l; stable for any l.
 
-    It is linear in x, so a grey pixel counts as the average over its black and white versions.
+    It is linear in x, so a gray pixel counts as the average over its black and white versions.
     That "soft" value has a floor above 0 (the pixels' own entropy) and is no likelihood of binary images.
     """
 

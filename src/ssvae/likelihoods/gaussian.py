@@ -1,6 +1,6 @@
 """Pixels as Gaussians that share one standard deviation.
 
-In: means. Out: log densities in nats per image. Not here: a σ that varies over images or pixels.
+In: means. Out: log densities in nats per image. Not here: a σ that varies over images or pixels (heteroscedastic.py).
 """
 
 import math
@@ -26,7 +26,7 @@ class Gaussian(AbstractLikelihood):
         self.log_std = nnx.Param(jnp.asarray(math.log(std)))
         self.is_learned = is_learned
 
-    def std(self) -> Float[Array, ""]:
+    def shared_std(self) -> Float[Array, ""]:
         """σ, in units of full brightness."""
         log_std = self.log_std[...]
         return jnp.exp(log_std if self.is_learned else jax.lax.stop_gradient(log_std))
@@ -37,7 +37,7 @@ class Gaussian(AbstractLikelihood):
         images: Float[Array, "batch height width channel"],
     ) -> Float[Array, " batch"]:
         """See `AbstractLikelihood.log_prob`; outputs are means."""
-        std = self.std()
+        std = self.shared_std()
         log_densities = -0.5 * (((images - outputs) / std) ** 2 + LOG_TWO_PI) - jnp.log(std)
         return jnp.sum(log_densities, axis=(1, 2, 3))
 

@@ -6,7 +6,16 @@ In: a model recipe. Out: (reason, remedy), or None when it applies. Not here: wh
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.priors.recipes import MixturePriorConfig
 
-__all__ = ["needs_classifier", "needs_components", "needs_learned_weights", "needs_tau"]
+__all__ = [
+    "needs_augmentation",
+    "needs_auxiliary",
+    "needs_classifier",
+    "needs_component_labels",
+    "needs_components",
+    "needs_free_bits",
+    "needs_learned_weights",
+    "needs_tau",
+]
 
 
 def needs_components(config: SSVAEConfig) -> tuple[str, str] | None:
@@ -26,18 +35,47 @@ def needs_classifier(config: SSVAEConfig) -> tuple[str, str] | None:
 
 def needs_tau(config: SSVAEConfig) -> tuple[str, str] | None:
     """For what shows the classes that components stand for."""
-    variant = config.classifier.variant
-    if variant == "tau":
+    if config.classifier.variant == "tau":
         return None
-    remedy = "classifier=tau" if config.prior.components > 1 else f"{_more_components(config)} classifier=tau"
-    return f"classifier={variant}", remedy
+    return f"classifier={config.classifier.variant}", _tau(config)
+
+
+def needs_component_labels(config: SSVAEConfig) -> tuple[str, str] | None:
+    """For what needs to know a class's components."""
+    if config.classifier.reads_components:
+        return None
+    return f"classifier={config.classifier.variant}", _tau(config)
 
 
 def needs_learned_weights(config: SSVAEConfig) -> tuple[str, str] | None:
     """For what concerns π as a parameter."""
     if (missing := needs_components(config)) is not None:
         return missing
-    return None if config.prior.has_learned_weights else ("π is fixed", "prior.learn_weights=true")
+    if config.prior.has_learned_weights:
+        return None
+    can_learn = hasattr(config.prior, "learn_weights")
+    return "π is fixed", "prior.learn_weights=true" if can_learn else "prior=mixture"
+
+
+def needs_auxiliary(config: SSVAEConfig) -> tuple[str, str] | None:
+    """For what concerns the auxiliary variable."""
+    return None if config.auxiliary.size else ("auxiliary=none", "auxiliary=skip")
+
+
+def needs_augmentation(config: SSVAEConfig) -> tuple[str, str] | None:
+    """For what compares images with changed copies of them."""
+    if (missing := needs_classifier(config)) is not None:
+        return missing
+    return None if config.augmentation.changes_images else ("augmentation=none", "augmentation=affine")
+
+
+def needs_free_bits(config: SSVAEConfig) -> tuple[str, str] | None:
+    """For what concerns nats that cost nothing."""
+    return None if config.model.free_bits > 0 else ("model.free_bits is 0", "model.free_bits=0.1")
+
+
+def _tau(config: SSVAEConfig) -> str:
+    return "classifier=tau" if config.prior.components > 1 else f"{_more_components(config)} classifier=tau"
 
 
 def _more_components(config: SSVAEConfig) -> str:

@@ -14,7 +14,23 @@ from ssvae.priors.recipes import AbstractPriorConfig
 
 __all__ = ["count_parameters", "describe_model"]
 
-PARTS = ("encoder", "prior", "decoder", "likelihood", "classifier")
+PARTS = (
+    "encoder",
+    "auxiliary",
+    "prior",
+    "routing",
+    "decoder",
+    "likelihood",
+    "classifier",
+    "augmentation",
+    "annealing",
+)
+"""In the order of an image's way through the model."""
+
+WIDTH = max(map(len, PARTS)) + 2
+
+HEADS = ("code_head", "component_head")
+"""Parts that no recipe stands for: what is read off the encoder's features."""
 
 
 def count_parameters(params: Params) -> int:
@@ -33,9 +49,10 @@ def describe_model(
     ]
     for part in PARTS:
         recipe = getattr(config, part)
-        count = count_parameters(params.get(part, {}))
-        lines.append(f"  {part + ':':<12}{_settings(recipe)} — {count:,} parameters")
-    lines.append(f"  {'total:':<12}{count_parameters(params):,} parameters")
+        names = (part, *HEADS) if part == "encoder" else (part,)
+        count = sum(count_parameters(params.get(name, {})) for name in names)
+        lines.append(f"  {part + ':':<{WIDTH}}{_settings(recipe)} — {count:,} parameters")
+    lines.append(f"  {'total:':<{WIDTH}}{count_parameters(params):,} parameters")
     return lines
 
 

@@ -1,14 +1,10 @@
-"""The objective: one bound for every preset, plus named penalties; each term raw, their weighted sum the loss.
+"""The objective: the bound of all images, the bound of labeled ones, the classifier, and named penalties.
 
-For an image x without a label, with r = q(c|x) and one sample z of q(z|x):
+Each term is raw and their weighted sum is the loss: the mean over the images of a batch, plus means over its labeled
+rows. The bound of the whole data set would weigh labeled rows by their share, and few labels need far more.
 
-    −ELBO(x) = −log p(x|z) + Σ_c r_c KL(q(z|x) ‖ p(z|c)) + KL(r ‖ π)        recon + kl.z + kl.c
-
-For a labeled one the bound on −log p(x, y) is the same plus −log Σ_c r_c τ_cy, exactly so when r is the closed
-form; that is why one classifier term completes the bound of that image. The loss adds the mean over labeled images to
-the mean over all: the bound of the whole data set would weigh it by their share, and few labels need far more.
-
-In: a model, a batch, weights. Out: raw terms, their sum, updated statistics. Not here: gradients, annealing.
+In: a model, a batch, settings. Out: raw terms, their sum, updated statistics. Not here: the bound itself (bound.py),
+gradients, annealing.
 """
 
 from collections.abc import Mapping
@@ -18,89 +14,146 @@ import jax
 import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float, Int, Key
+from ssvae.augmentations.base import AbstractAugmentation
 from ssvae.batch import Batch
 from ssvae.classifiers.base import Statistics
-from ssvae.model.penalties import unevenness
-from ssvae.model.ssvae import SSVAE, Posterior
+from ssvae.model.bound import bound, labeled_bound
+from ssvae.model.inference import Draw, Inference, NoiseShape, draw_noise, infer
+from ssvae.model.penalties import disagreement, evenness, missing_bits, unevenness
+from ssvae.model.ssvae import SSVAE, Mixture
 from ssvae.model.terms import TERMS
-from ssvae.probability import categorical, gaussian
+from ssvae.probability import categorical
+from ssvae.routing.responsibilities import label_responsibilities
 
-__all__ = ["Bound", "Terms", "bound", "loss_terms", "weighted_sum"]
+__all__ = ["ObjectiveSettings", "Plan", "Terms", "class_log_probs", "loss_terms", "weighted_sum"]
 
 Terms = dict[str, Float[Array, ""]]
 """Term key → raw value; every key of TERMS, 0 where the term does not exist for the model."""
 
 
-class Bound(NamedTuple):
-    """The three parts of −ELBO, one value per image, in nats."""
+class ObjectiveSettings(NamedTuple):
+    """Numbers that reach the compiled program as arguments."""
 
-    recon: Float[Array, " batch"]
-    kl_z: Float[Array, " batch"]
-    kl_c: Float[Array, " batch"]
+    weights: dict[str, Float[Array, ""]]
+    """Loss term → weight."""
+    temperature: Float[Array, ""]
+    """Of a relaxed choice of components."""
+    free_bits: Float[Array, ""]
+    """Nats of each dimension of z that cost nothing."""
+    confidence: Float[Array, ""]
+    """From which an image's likeliest class teaches its changed copy."""
+    num_train: Float[Array, ""]
+    """How many training images there are; spreads the prior over π among them."""
 
 
-def bound(
-    model: SSVAE,
-    posterior: Posterior,
-    images: Float[Array, "batch height width channel"],
-    z: Float[Array, "batch latent"],
-) -> Bound:
-    """−ELBO in parts, with one sample z of each q(z|x); on average over z never below −log p(x)."""
-    responsibilities = jnp.exp(posterior.log_responsibilities)
-    return Bound(
-        recon=-model.likelihood.log_prob(model.decoder(z), images),
-        kl_z=jnp.sum(responsibilities * posterior.kl_per_component, axis=1),
-        kl_c=categorical.kl(posterior.log_responsibilities, model.prior.log_weights()[None, :]),
-    )
+class Plan(NamedTuple):
+    """What the objective does, of what is no part of the model: plain Python, fixed when compiled."""
+
+    noise: NoiseShape
+    augmentation: AbstractAugmentation | None
+    """Makes changed copies of images; None to learn from images as they are."""
+    has_labeled_bound: bool
+    """Whether labeled images have a bound of their own."""
+    rewards_diversity: bool
 
 
 def loss_terms(
-    model: SSVAE, statistics: Statistics, batch: Batch, key: Key[Array, ""], num_train: Float[Array, ""]
+    model: SSVAE,
+    plan: Plan,
+    statistics: Statistics,
+    batch: Batch,
+    key: Key[Array, ""],
+    settings: ObjectiveSettings,
 ) -> tuple[Terms, Statistics]:
     """Every term of TERMS for one batch, raw, and the statistics after it.
 
     Args:
         model: With its current parameters.
+        plan: What there is to compute.
         statistics: What the classifier has counted so far.
-        batch: The bound and the penalties see `images`; the classifier term sees the labeled rows.
-        key: For the samples of the code.
-        num_train: How many training images there are; spreads the prior over π among them.
+        batch: The bound and the penalties see `images`; terms of labels see the labeled rows.
+        key: For all draws.
+        settings: Its weights count only inside loss.labeled, which is one bound in itself.
     """
-    num_unlabeled = batch.images.shape[0]
+    noise_key, change_key, changed_noise_key = jax.random.split(key, 3)
+    mixture = model.mixture()
     # One pass of the encoder over both streams: half the program to compile, and larger matrix products.
-    posterior = model.posterior(jnp.concatenate([batch.images, batch.labeled_images]))
-    z = gaussian.sample(posterior.code, key)
-    unlabeled, labeled = (
-        jax.tree.map(lambda rows, part=part: rows[part], posterior)
-        for part in (slice(None, num_unlabeled), slice(num_unlabeled, None))
-    )
-    parts = bound(model, unlabeled, batch.images, z[:num_unlabeled])
-    classifier, statistics = _classifier_term(model, statistics, labeled, z[num_unlabeled:], batch.labels)
-    terms = {
+    images = jnp.concatenate([batch.images, batch.labeled_images])
+    inferred = infer(model, mixture, images, draw_noise(plan.noise, images.shape[0], noise_key))
+    log_probs = log_probs_changed = class_log_probs(model, statistics, inferred.draw)
+    if plan.augmentation is not None:
+        changed = plan.augmentation(images, change_key)
+        noise = draw_noise(plan.noise, images.shape[0], changed_noise_key)
+        log_probs_changed = class_log_probs(model, statistics, infer(model, mixture, changed, noise).draw)
+    unlabeled, labeled = slice(None, batch.images.shape[0]), slice(batch.images.shape[0], None)
+    terms = _bound_terms(model, plan, mixture, inferred.rows(unlabeled), settings)
+    terms["loss.dirichlet"] = -model.prior.log_weights_density() / settings.num_train
+    terms["loss.consistency"] = jnp.zeros(())
+    if plan.augmentation is not None:
+        terms["loss.consistency"] = disagreement(
+            log_probs[unlabeled], log_probs_changed[unlabeled], settings.confidence
+        )
+    terms["loss.classifier"] = terms["loss.labeled"] = jnp.zeros(())
+    if batch.labels.shape[0] == 0:
+        return terms, statistics
+    terms["loss.classifier"] = -jnp.mean(_of_label(log_probs_changed[labeled], batch.labels))
+    if plan.has_labeled_bound:
+        terms["loss.labeled"] = _labeled_term(
+            model, statistics, mixture, inferred.rows(labeled), batch.labels, settings
+        )
+    log_responsibilities = inferred.draw.mean_log_responsibilities()[labeled]
+    return terms, model.classifier.updated_statistics(statistics, log_responsibilities, batch.labels)
+
+
+def _bound_terms(
+    model: SSVAE, plan: Plan, mixture: Mixture, inferred: Inference, settings: ObjectiveSettings
+) -> Terms:
+    """The parts of the bound, averaged over images, and the penalties on what it is made of."""
+    parts = bound(model, mixture, inferred, settings.temperature)
+    diversity = unevenness if plan.rewards_diversity else evenness
+    return {
         "loss.recon": jnp.mean(parts.recon),
         "loss.kl.z": jnp.mean(parts.kl_z),
         "loss.kl.c": jnp.mean(parts.kl_c),
-        "loss.classifier": classifier,
-        "loss.diversity": unevenness(unlabeled.log_responsibilities),
-        "loss.dirichlet": -model.prior.log_weights_density() / num_train,
+        "loss.kl.a": jnp.mean(parts.kl_a),
+        "loss.free_bits": missing_bits(parts.kl_dimensions, settings.free_bits),
+        "loss.diversity": diversity(inferred.draw.mean_log_responsibilities()),
     }
-    return terms, statistics
 
 
-def _classifier_term(
+def _labeled_term(
     model: SSVAE,
     statistics: Statistics,
-    posterior: Posterior,
-    z: Float[Array, "labeled latent"],
+    mixture: Mixture,
+    inferred: Inference,
     labels: Int[Array, " labeled"],
-) -> tuple[Float[Array, ""], Statistics]:
-    """Mean −log p(y|x) over the labeled rows, and the statistics after seeing them. 0 without labeled rows."""
-    if labels.shape[0] == 0:
-        return jnp.zeros(()), statistics
-    log_probs = model.classifier.log_probs(z, posterior.log_responsibilities, statistics)
-    chosen = jnp.take_along_axis(log_probs, labels[:, None], axis=1)
-    new = model.classifier.updated_statistics(statistics, posterior.log_responsibilities, labels)
-    return -jnp.mean(chosen), new
+    settings: ObjectiveSettings,
+) -> Float[Array, ""]:
+    """Mean of the bound on −log p(x, y), its parts weighed as in the bound on −log p(x)."""
+    log_tau = model.classifier.log_tau(statistics)
+    assert log_tau is not None
+    log_tau_of_label = log_tau[:, labels].T
+    log_assignment = label_responsibilities(inferred.draw.mean_log_responsibilities(), log_tau_of_label)
+    parts = labeled_bound(model, mixture, inferred, log_assignment)
+    weights = settings.weights
+    costs = (
+        weights["loss.recon"] * parts.recon
+        + weights["loss.kl.z"] * parts.kl_z
+        + weights["loss.kl.c"] * parts.kl_c
+        + weights["loss.kl.a"] * parts.kl_a
+    )
+    return jnp.mean(costs - categorical.expectation(log_assignment, log_tau_of_label))
+
+
+def _of_label(
+    log_probs: Float[Array, "labeled class_"], labels: Int[Array, " labeled"]
+) -> Float[Array, " labeled"]:
+    return jnp.take_along_axis(log_probs, labels[:, None], axis=1)[:, 0]
+
+
+def class_log_probs(model: SSVAE, statistics: Statistics, drawn: Draw) -> Float[Array, "batch class_"]:
+    """log p(y|x) of images whose posterior was drawn from."""
+    return model.classifier.log_probs(drawn.expected_code(), drawn.mean_log_responsibilities(), statistics)
 
 
 def weighted_sum(terms: Terms, weights: Mapping[str, Float[Array, ""]]) -> Float[Array, ""]:

@@ -10,12 +10,16 @@ import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float, Key, Params
 from ssvae.classifiers.base import Statistics
-from ssvae.model.objective import bound
+from ssvae.model.bound import bound, expected_reconstruction
+from ssvae.model.importance import LogMarginal, log_importance_weights, log_marginal
+from ssvae.model.inference import Noise, infer, no_noise
+from ssvae.model.objective import class_log_probs
+from ssvae.model.ssvae import SSVAE, Mixture
 from ssvae.model.structure import Structure
 from ssvae.probability import gaussian
 from ssvae.probability.gaussian import DiagonalGaussian
 
-__all__ = ["predict", "sample_components"]
+__all__ = ["decode_codes", "estimate_log_marginal", "mixture_of", "predict", "sample_components"]
 
 
 @partial(jax.jit, static_argnums=0)
@@ -24,27 +28,76 @@ def predict(
     params: Params,
     statistics: Statistics,
     images: Float[Array, "batch height width channel"],
-    noise: Float[Array, "batch latent"],
+    noise: Noise,
+    temperature: Float[Array, ""],
 ) -> dict[str, Array]:
     """Posterior, class probabilities, mean image and bound of each image.
 
-    Predictions use the mean of q(z|x); only `recon` uses a sample, as the bound asks: mean + std × `noise`,
-    standard normal, one row per image, so that a prediction does not depend on the images beside it.
+    Predictions use the means of the posterior; only the parts of the bound use draws, one row of `noise` per image, so
+    that nothing depends on the images beside it.
     """
     model = structure.bind(params)
-    posterior = model.posterior(images)
-    parts = bound(model, posterior, images, posterior.code.mean + posterior.code.std * noise)
-    log_probs = model.classifier.log_probs(posterior.code.mean, posterior.log_responsibilities, statistics)
-    return {
-        "mean": posterior.code.mean,
-        "std": posterior.code.std,
-        "responsibilities": jnp.exp(posterior.log_responsibilities),
-        "class_probs": jnp.exp(log_probs),
-        "mean_images": model.likelihood.mean(model.decoder(posterior.code.mean)),
+    mixture = model.mixture()
+    parts = bound(model, mixture, infer(model, mixture, images, noise), temperature)
+    sure = infer(model, mixture, images, no_noise(structure.noise_shape, images.shape[0]))
+    log_responsibilities = sure.draw.mean_log_responsibilities()
+    mean_images, pixel_std = expected_reconstruction(model, sure)
+    code = _moments(sure.posterior.code, log_responsibilities)
+    predictions = {
+        "mean": code.mean,
+        "std": code.std,
+        "responsibilities": jnp.exp(log_responsibilities),
+        "class_probs": jnp.exp(class_log_probs(model, statistics, sure.draw)),
+        "mean_images": mean_images,
         "recon": parts.recon,
         "kl_z": parts.kl_z,
         "kl_c": parts.kl_c,
+        "kl_a": parts.kl_a,
     }
+    return predictions if pixel_std is None else predictions | {"pixel_std": pixel_std}
+
+
+def _moments(
+    code: DiagonalGaussian, log_responsibilities: Float[Array, "batch component"]
+) -> DiagonalGaussian:
+    """Mean and standard deviation of q(z|x) = Σ_c q(c|x) q(z|x,c), dimension by dimension."""
+    if code.mean.shape[1] == 1:
+        return DiagonalGaussian(code.mean[:, 0], code.std[:, 0])
+    weights = jnp.exp(log_responsibilities)
+    mean = jnp.einsum("bc,bcd->bd", weights, code.mean)
+    variance = jnp.einsum("bc,bcd->bd", weights, code.std**2 + (code.mean - mean[:, None]) ** 2)
+    return DiagonalGaussian(mean, jnp.sqrt(variance))
+
+
+@partial(jax.jit, static_argnums=(0, 4))
+def estimate_log_marginal(
+    structure: Structure,
+    params: Params,
+    images: Float[Array, "batch height width channel"],
+    key: Key[Array, ""],
+    num_samples: int,
+) -> LogMarginal:
+    """log p(x) of each image by `num_samples` importance samples; see importance.py."""
+    model = structure.bind(params)
+    return log_marginal(log_importance_weights(model, images, structure.noise_shape, num_samples, key))
+
+
+@partial(jax.jit, static_argnums=0)
+def mixture_of(structure: Structure, params: Params) -> Mixture:
+    """The prior as numbers."""
+    return structure.bind(params).mixture()
+
+
+@partial(jax.jit, static_argnums=0)
+def decode_codes(
+    structure: Structure,
+    params: Params,
+    z: Float[Array, "row latent"],
+    conditions: Float[Array, "row component"],
+    auxiliary_noise: Float[Array, "row auxiliary"],
+) -> Float[Array, "row height width channel"]:
+    """Mean images of codes, each under its own component."""
+    return _mean_images(structure.bind(params), z, conditions, auxiliary_noise)
 
 
 @partial(jax.jit, static_argnums=(0, 3))
@@ -53,10 +106,27 @@ def sample_components(
 ) -> Float[Array, "component sample height width channel"]:
     """Mean images of `num_samples` codes drawn from each p(z|c)."""
     model = structure.bind(params)
-    components = model.prior.components()
+    components = model.mixture().components
     num_components = components.mean.shape[0]
-    stack = DiagonalGaussian(
-        jnp.repeat(components.mean, num_samples, axis=0), jnp.repeat(components.std, num_samples, axis=0)
-    )
-    images = model.likelihood.mean(model.decoder(gaussian.sample(stack, key)))
+    code_key, auxiliary_key = jax.random.split(key)
+    stack = DiagonalGaussian(*(jnp.repeat(part, num_samples, axis=0) for part in components))
+    z = gaussian.sample(stack, code_key)
+    conditions = jnp.repeat(jnp.eye(num_components), num_samples, axis=0)
+    noise = jax.random.normal(auxiliary_key, (z.shape[0], structure.noise_shape.auxiliary))
+    images = _mean_images(model, z, conditions, noise)
     return images.reshape(num_components, num_samples, *structure.image_shape)
+
+
+def _mean_images(
+    model: SSVAE,
+    z: Float[Array, "row latent"],
+    conditions: Float[Array, "row component"],
+    auxiliary_noise: Float[Array, "row auxiliary"],
+) -> Float[Array, "row height width channel"]:
+    """E[x|z,c], with a drawn from p(a|z,c) where there is one."""
+    auxiliary = None
+    if model.auxiliary is not None:
+        prior = model.auxiliary.prior(z, conditions)
+        auxiliary = prior.mean + prior.std * auxiliary_noise
+    outputs = model.decode(z[:, None], auxiliary, conditions[:, None])
+    return model.likelihood.mean(outputs[:, 0])

@@ -6,11 +6,15 @@ In: settings. Out: `SSVAEConfig`, whose `build` gives the model. Not here: how i
 import dataclasses
 from typing import TYPE_CHECKING
 
+from ssvae.augmentations.recipes import AUGMENTATIONS, AbstractAugmentationConfig
+from ssvae.auxiliaries.recipes import AUXILIARIES, AbstractAuxiliaryConfig
 from ssvae.classifiers.recipes import CLASSIFIERS, AbstractClassifierConfig
 from ssvae.config import Recipe, choice, setting
 from ssvae.likelihoods.recipes import LIKELIHOODS, AbstractLikelihoodConfig
-from ssvae.networks.recipes import DECODERS, ENCODERS, DenseDecoderConfig, DenseEncoderConfig
+from ssvae.model.annealing import ANNEALINGS, AbstractAnnealingConfig
+from ssvae.networks.recipes import DECODERS, ENCODERS, AbstractDecoderConfig, AbstractEncoderConfig
 from ssvae.priors.recipes import PRIORS, AbstractPriorConfig
+from ssvae.routing.recipes import ROUTINGS, AbstractRoutingConfig
 
 if TYPE_CHECKING:
     from flax import nnx
@@ -31,43 +35,58 @@ class ModelConfig(Recipe):
     """What this preset is called; begins the name of the run."""
     latent_dim: int = setting(8, at_least=1)
     """Dimensions of z."""
+    latent_layout: str = setting("shared", one_of=("shared", "per_component"))
+    """shared: one q(z|x) for all components; per_component: a q(z|x,c) for each."""
     recon_weight: float = setting(1.0, at_least=0, traced=True)
-    """Weight of loss.recon, −log p(x|z)."""
+    """Weight of loss.recon, −log p(x|z,c)."""
     kl_weight: float = setting(1.0, at_least=0, traced=True)
-    """β: weight of loss.kl.z, the cost of the code. Reached when `kl_warmup` ends."""
+    """β: weight of loss.kl.z (and loss.kl.a), the cost of the code. Reached when annealing.warmup ends."""
     kl_c_weight: float = setting(1.0, at_least=0, traced=True)
     """Weight of loss.kl.c, the cost of choosing a component. Warmed up together with `kl_weight`."""
+    free_bits: float = setting(0.0, at_least=0, traced=True)
+    """λ: nats of each dimension of z that cost nothing, so that none falls silent. Acts by loss.free_bits."""
+    labeled_weight: float = setting(0.0, at_least=0, traced=True)
+    """Weight of loss.labeled, the bound of labeled images that knows their label. 0 does not even compute it."""
     label_weight: float = setting(10.0, at_least=0, traced=True)
     """Weight of loss.classifier. At 1 a labeled image adds its −log p(y|x) on the scale of its own bound; the bound of
     the whole data set would be num_labeled / training images. More makes few labels count."""
+    consistency_weight: float = setting(10.0, at_least=0, traced=True)
+    """Weight of loss.consistency, which asks a changed image for the class of the image it was made from."""
+    diversity: str = setting("reward", one_of=("reward", "penalize"))
+    """Whether loss.diversity rewards using all components equally, or penalizes it."""
     diversity_weight: float = setting(0.0, at_least=0, traced=True)
-    """Weight of loss.diversity, which rewards using all components equally."""
+    """Weight of loss.diversity."""
     dirichlet_weight: float = setting(1.0, at_least=0, traced=True)
     """Weight of loss.dirichlet, −log Dirichlet(π | prior.concentration) per training image. 1 is exact MAP."""
-    kl_warmup: float = setting(0.2, at_least=0, at_most=1, traced=True)
-    """Share of training.epochs over which both KL weights rise linearly from 0; 0 starts at full weight."""
 
 
 @dataclasses.dataclass(frozen=True)
 class SSVAEConfig(Recipe):
-    """A whole model: its numbers and its five parts."""
+    """A whole model: its numbers and its parts."""
 
     model: ModelConfig = dataclasses.field(default_factory=ModelConfig)
     prior: AbstractPriorConfig = choice(PRIORS, "mixture")
-    encoder: DenseEncoderConfig = choice(ENCODERS, "dense")
-    decoder: DenseDecoderConfig = choice(DECODERS, "dense")
+    encoder: AbstractEncoderConfig = choice(ENCODERS, "dense")
+    decoder: AbstractDecoderConfig = choice(DECODERS, "dense")
     likelihood: AbstractLikelihoodConfig = choice(LIKELIHOODS, "bernoulli")
     classifier: AbstractClassifierConfig = choice(CLASSIFIERS, "tau")
+    routing: AbstractRoutingConfig = choice(ROUTINGS, "soft")
+    auxiliary: AbstractAuxiliaryConfig = choice(AUXILIARIES, "none")
+    augmentation: AbstractAugmentationConfig = choice(AUGMENTATIONS, "none")
+    annealing: AbstractAnnealingConfig = choice(ANNEALINGS, "linear")
+
+    @property
+    def num_copies(self) -> int:
+        """How many q(z|x,c) there are: one for all components, or one for each."""
+        return self.prior.components if self.model.latent_layout == "per_component" else 1
+
+    @property
+    def decodes_components(self) -> bool:
+        """Whether an image is explained differently by each component, so that more than one decode is needed."""
+        return self.decoder.conditioning != "none" or self.num_copies > 1
 
     def build(self, image_shape: tuple[int, int, int], num_classes: int, *, rngs: "nnx.Rngs") -> "SSVAE":
         """The model for images of `image_shape` (height, width, channel) and `num_classes` labels."""
-        from ssvae.model.ssvae import SSVAE
+        from ssvae.model.building import build_model
 
-        latent_dim = self.model.latent_dim
-        return SSVAE(
-            encoder=self.encoder.build(image_shape, latent_dim, rngs=rngs),
-            prior=self.prior.build(latent_dim, rngs=rngs),
-            decoder=self.decoder.build(latent_dim, image_shape, rngs=rngs),
-            likelihood=self.likelihood.build(),
-            classifier=self.classifier.build(latent_dim, self.prior.components, num_classes, rngs=rngs),
-        )
+        return build_model(self, image_shape, num_classes, rngs=rngs)

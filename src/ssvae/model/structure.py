@@ -12,6 +12,9 @@ from flax import nnx
 from ssvae.arrays import Array, Key, Params
 from ssvae.classifiers.base import Statistics
 from ssvae.config import untraced
+from ssvae.model.annealing import LinearAnnealingConfig
+from ssvae.model.inference import NoiseShape
+from ssvae.model.objective import Plan
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.ssvae import SSVAE
 from ssvae.networks.binding import ModuleStructure, bind, param_shapes, structure_of, unbind
@@ -33,8 +36,35 @@ class Structure:
     @classmethod
     def of(cls, config: SSVAEConfig, image_shape: tuple[int, int, int], num_classes: int) -> "Structure":
         """The structure that all models share whose recipes differ only in traced settings."""
-        preset = dataclasses.replace(config.model, name="")  # a name changes no program
-        return cls(untraced(dataclasses.replace(config, model=preset)), image_shape, num_classes)
+        shared = untraced(dataclasses.replace(config, annealing=LinearAnnealingConfig()))
+        preset = dataclasses.replace(
+            shared.model,
+            name="",  # a name changes no program
+            labeled_weight=1.0 if config.model.labeled_weight > 0 else 0.0,  # without it a decode is saved
+        )
+        return cls(dataclasses.replace(shared, model=preset), image_shape, num_classes)
+
+    @property
+    def noise_shape(self) -> NoiseShape:
+        """How much noise the draws of one image need."""
+        config = self.config
+        return NoiseShape(
+            samples=config.routing.kl_samples,
+            latent=config.model.latent_dim,
+            auxiliary=config.auxiliary.size,
+            components=config.prior.components if config.routing.draws_component else 0,
+        )
+
+    def plan(self) -> Plan:
+        """What the objective of this model computes beyond the model itself."""
+        augmentation = self.config.augmentation
+        return Plan(
+            noise=self.noise_shape,
+            augmentation=augmentation.build(self.image_shape) if augmentation.changes_images else None,
+            has_labeled_bound=self.config.classifier.reads_components
+            and self.config.model.labeled_weight > 0,
+            rewards_diversity=self.config.model.diversity == "reward",
+        )
 
     def bind(self, params: Params) -> SSVAE:
         """The model with these parameters."""

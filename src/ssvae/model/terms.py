@@ -6,7 +6,15 @@ In: a model recipe. Out: which terms apply, and why the others do not. Not here:
 import dataclasses
 from collections.abc import Callable
 
-from ssvae.model.absences import needs_classifier, needs_components, needs_learned_weights
+from ssvae.model.absences import (
+    needs_augmentation,
+    needs_auxiliary,
+    needs_classifier,
+    needs_component_labels,
+    needs_components,
+    needs_free_bits,
+    needs_learned_weights,
+)
 from ssvae.model.recipes import SSVAEConfig
 
 __all__ = ["TERMS", "TOTAL", "LossTerm", "absence"]
@@ -37,7 +45,7 @@ def _never_absent(config: SSVAEConfig) -> None:
 
 TERMS: dict[str, LossTerm] = {
     "loss.recon": LossTerm(
-        formula="−E_q log p(x|z)",
+        formula="−E_q log p(x|z,c)",
         meaning="how badly the decoder explains the image",
         unit="nats per image",
         weight="recon_weight",
@@ -46,7 +54,7 @@ TERMS: dict[str, LossTerm] = {
         absence=_never_absent,
     ),
     "loss.kl.z": LossTerm(
-        formula="Σ_c q(c|x) KL(q(z|x) ‖ p(z|c))",
+        formula="Σ_c q(c|x) KL(q(z|x,c) ‖ p(z|c))",
         meaning="what the code costs, given the component",
         unit="nats per image",
         weight="kl_weight",
@@ -63,6 +71,33 @@ TERMS: dict[str, LossTerm] = {
         needs_labels=False,
         absence=_never_absent,
     ),
+    "loss.kl.a": LossTerm(
+        formula="E_q [log q(a|x) − log p(a|z,c)]",
+        meaning="what the auxiliary variable costs",
+        unit="nats per image",
+        weight="kl_weight",
+        is_annealed=True,
+        needs_labels=False,
+        absence=needs_auxiliary,
+    ),
+    "loss.free_bits": LossTerm(
+        formula="Σ_d max(0, λ − mean KL of dimension d)",
+        meaning="what the dimensions of z lack of model.free_bits nats each",
+        unit="nats",
+        weight="kl_weight",
+        is_annealed=True,
+        needs_labels=False,
+        absence=needs_free_bits,
+    ),
+    "loss.labeled": LossTerm(
+        formula="Σ_c q(c|x,y) [recon_c + β KL_c − log τ_cy] + β_c KL(q(c|x,y) ‖ π)",
+        meaning="the bound on −log p(x, y), with the KL weights of the epoch",
+        unit="nats per labeled image",
+        weight="labeled_weight",
+        is_annealed=False,
+        needs_labels=True,
+        absence=needs_component_labels,
+    ),
     "loss.classifier": LossTerm(
         formula="−log p(y|x)",
         meaning="how surprising the known labels are",
@@ -72,9 +107,18 @@ TERMS: dict[str, LossTerm] = {
         needs_labels=True,
         absence=needs_classifier,
     ),
+    "loss.consistency": LossTerm(
+        formula="−log p(ŷ|x′) where max p(y|x) ≥ confidence, ŷ = argmax p(y|x)",
+        meaning="how surprising an image's sure class is in its changed copy x′",
+        unit="nats per image",
+        weight="consistency_weight",
+        is_annealed=False,
+        needs_labels=False,
+        absence=needs_augmentation,
+    ),
     "loss.diversity": LossTerm(
-        formula="log K − H(mean of q(c|x) over the batch)",
-        meaning="how unevenly the components are used; 0 when evenly",
+        formula="log K − H(p̄), or H(p̄) to penalize; p̄ = mean of q(c|x) over the batch",
+        meaning="how unevenly (or evenly) the components are used; 0 at best",
         unit="nats",
         weight="diversity_weight",
         is_annealed=False,

@@ -4,36 +4,26 @@ In: settings. Out: recipes whose `build` gives a prior. Not here: the weights of
 """
 
 import dataclasses
-from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ssvae.config import Recipe, setting
+from ssvae.config import setting
+from ssvae.priors.abstract_recipe import AbstractPriorConfig
+from ssvae.priors.geometric_recipe import GeometricPriorConfig
 
 if TYPE_CHECKING:
+    import numpy as np
     from flax import nnx
 
     from ssvae.priors.base import AbstractPrior
 
-__all__ = ["PRIORS", "AbstractPriorConfig", "MixturePriorConfig", "StandardPriorConfig"]
-
-
-@dataclasses.dataclass(frozen=True)
-class AbstractPriorConfig(Recipe):
-    """The recipe of a prior."""
-
-    @property
-    @abstractmethod
-    def components(self) -> int:
-        """How many components the prior has; 1 for a prior that is not a mixture."""
-
-    @property
-    @abstractmethod
-    def has_learned_weights(self) -> bool:
-        """Whether p(c) is learned, so that a Dirichlet prior over it means something."""
-
-    @abstractmethod
-    def build(self, latent_dim: int, *, rngs: "nnx.Rngs") -> "AbstractPrior":
-        """The prior over codes of `latent_dim` dimensions."""
+__all__ = [
+    "PRIORS",
+    "AbstractPriorConfig",
+    "GeometricPriorConfig",
+    "MixturePriorConfig",
+    "StandardPriorConfig",
+    "VampPriorConfig",
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,12 +37,9 @@ class StandardPriorConfig(AbstractPriorConfig):
         """One."""
         return 1
 
-    @property
-    def has_learned_weights(self) -> bool:
-        """No."""
-        return False
-
-    def build(self, latent_dim: int, *, rngs: "nnx.Rngs") -> "AbstractPrior":
+    def build(
+        self, latent_dim: int, image_shape: tuple[int, int, int], *, rngs: "nnx.Rngs"
+    ) -> "AbstractPrior":
         """See `AbstractPriorConfig.build`."""
         from ssvae.priors.standard import StandardPrior
 
@@ -76,6 +63,8 @@ class MixturePriorConfig(AbstractPriorConfig):
     """Standard deviation of the random start of the means, in units of a component's own scale."""
     concentration: float = setting(2.0, above=0)
     """α of the symmetric Dirichlet prior over π; above 1 it keeps components alive. Acts by model.dirichlet_weight."""
+    learning_rate_scale: float = setting(1.0, at_least=0, traced=True)
+    """Factor on training.learning_rate for means, scales and weights."""
 
     @property
     def components(self) -> int:
@@ -87,14 +76,79 @@ class MixturePriorConfig(AbstractPriorConfig):
         """`learn_weights`, which means nothing for a single component."""
         return self.learn_weights and self.num_components > 1
 
-    def build(self, latent_dim: int, *, rngs: "nnx.Rngs") -> "AbstractPrior":
+    @property
+    def can_tell_components_apart(self) -> bool:
+        """Unless they all start and stay at the origin."""
+        return self.learn_means or self.init_radius > 0 or self.num_components == 1
+
+    @property
+    def step_size(self) -> float:
+        """`learning_rate_scale`."""
+        return self.learning_rate_scale
+
+    def build(
+        self, latent_dim: int, image_shape: tuple[int, int, int], *, rngs: "nnx.Rngs"
+    ) -> "AbstractPrior":
         """See `AbstractPriorConfig.build`."""
         from ssvae.priors.mixture import MixturePrior
 
         return MixturePrior(self, latent_dim, rngs=rngs)
 
 
+@dataclasses.dataclass(frozen=True)
+class VampPriorConfig(AbstractPriorConfig):
+    """The VampPrior: a mixture of the encoder's posteriors of learned images, the pseudo-inputs."""
+
+    variant: ClassVar[str] = "vamp"
+    num_components: int = setting(64, at_least=1)
+    """K, the pseudo-inputs. Hundreds on a GPU."""
+    start: str = setting("random", one_of=("random", "kmeans"))
+    """Where they start: at random training images, or at the centers of k-means clusters of all of them."""
+    learn_weights: bool = True
+    """Learn π = p(c); false keeps it uniform."""
+    concentration: float = setting(1.0, above=0)
+    """α of the symmetric Dirichlet prior over π; 1 is flat. Acts by model.dirichlet_weight."""
+    learning_rate_scale: float = setting(0.1, at_least=0, traced=True)
+    """Factor on training.learning_rate for pseudo-inputs and weights."""
+
+    @property
+    def components(self) -> int:
+        """`num_components`."""
+        return self.num_components
+
+    @property
+    def has_learned_weights(self) -> bool:
+        """`learn_weights`, which means nothing for a single component."""
+        return self.learn_weights and self.num_components > 1
+
+    @property
+    def needs_encoder(self) -> bool:
+        """Yes."""
+        return True
+
+    @property
+    def step_size(self) -> float:
+        """`learning_rate_scale`."""
+        return self.learning_rate_scale
+
+    def build(
+        self, latent_dim: int, image_shape: tuple[int, int, int], *, rngs: "nnx.Rngs"
+    ) -> "AbstractPrior":
+        """See `AbstractPriorConfig.build`."""
+        from ssvae.priors.vamp import VampPrior
+
+        return VampPrior(self, image_shape, rngs=rngs)
+
+    def starting_params(self, images: "np.ndarray", seed: int) -> dict[str, Any]:
+        """The pseudo-inputs; see `AbstractPriorConfig.starting_params`."""
+        from ssvae.priors.pseudo_inputs import starting_logits
+
+        return {"pixel_logits": starting_logits(self.start, self.num_components, images, seed)}
+
+
 PRIORS: dict[str, type[AbstractPriorConfig]] = {
-    "mixture": MixturePriorConfig,
     "standard": StandardPriorConfig,
+    "mixture": MixturePriorConfig,
+    "vamp": VampPriorConfig,
+    "geometric_mog": GeometricPriorConfig,
 }

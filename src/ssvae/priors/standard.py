@@ -6,7 +6,7 @@ In: the size of the code. Out: one component, N(0, I), nothing learned.
 import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float
-from ssvae.priors.base import AbstractPrior
+from ssvae.priors.base import AbstractPrior, Encode
 from ssvae.probability.gaussian import DiagonalGaussian
 
 __all__ = ["StandardPrior"]
@@ -22,6 +22,6 @@ class StandardPrior(AbstractPrior):
         """Certainty: log 1."""
         return jnp.zeros(1)
 
-    def components(self) -> DiagonalGaussian:
+    def components(self, encode: Encode) -> DiagonalGaussian:
         """One standard normal."""
         return DiagonalGaussian(jnp.zeros((1, self.latent_dim)), jnp.ones((1, self.latent_dim)))

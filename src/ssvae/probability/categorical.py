@@ -8,7 +8,7 @@ from jax.scipy.special import gammaln
 
 from ssvae.arrays import Array, Float
 
-__all__ = ["entropy", "kl", "log_dirichlet", "negative_entropy_terms"]
+__all__ = ["entropy", "expectation", "kl", "log_dirichlet", "negative_entropy_terms"]
 
 
 def negative_entropy_terms(log_probs: Float[Array, "*any"]) -> Float[Array, "*any"]:
@@ -23,13 +23,20 @@ def entropy(log_probs: Float[Array, "*stack choice"]) -> Float[Array, "*stack"]:
     return -jnp.sum(negative_entropy_terms(log_probs), axis=-1)
 
 
-def kl(
-    log_q: Float[Array, "*#stack choice"], log_p: Float[Array, "*#stack choice"]
-) -> Float[Array, "*stack"]:
-    """Σ q (log q − log p) over the last axis; infinite where q puts weight on what p excludes."""
+def expectation(
+    log_q: Float[Array, "*stack choice"], values: Float[Array, "*other choice"]
+) -> Float[Array, "*broadcast"]:
+    """Σ q f over the last axis; what q gives no weight to counts for nothing, however infinite. Shapes broadcast."""
     probs = jnp.exp(log_q)
-    cross = jnp.where(probs > 0, probs * jnp.where(probs > 0, log_p, 0.0), 0.0)
-    return jnp.sum(negative_entropy_terms(log_q) - cross, axis=-1)
+    # The inner `where` keeps −inf out of the product: 0 · −inf is NaN, and so is its gradient.
+    return jnp.sum(probs * jnp.where(probs > 0, values, 0.0), axis=-1)
+
+
+def kl(
+    log_q: Float[Array, "*stack choice"], log_p: Float[Array, "*other choice"]
+) -> Float[Array, "*broadcast"]:
+    """Σ q (log q − log p) over the last axis; infinite where q puts weight on what p excludes. Shapes broadcast."""
+    return -entropy(log_q) - expectation(log_q, log_p)
 
 
 def log_dirichlet(log_probs: Float[Array, " choice"], concentration: float) -> Float[Array, ""]:

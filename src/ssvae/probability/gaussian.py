@@ -11,7 +11,15 @@ import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float, Key
 
-__all__ = ["DiagonalGaussian", "kl", "kl_to_components", "log_prob", "sample", "soft_bounds"]
+__all__ = [
+    "DiagonalGaussian",
+    "kl",
+    "kl_per_dimension",
+    "log_prob",
+    "log_prob_per_dimension",
+    "sample",
+    "soft_bounds",
+]
 
 LOG_TWO_PI = math.log(2 * math.pi)
 
@@ -24,10 +32,16 @@ class DiagonalGaussian(NamedTuple):
     """Greater than 0."""
 
 
-def log_prob(gaussian: DiagonalGaussian, z: Float[Array, "*stack latent"]) -> Float[Array, "*stack"]:
+def log_prob(gaussian: DiagonalGaussian, z: Float[Array, "*stack latent"]) -> Float[Array, "*broadcast"]:
     """log N(z; mean, std), summed over the latent axis, in nats."""
-    standardized = (z - gaussian.mean) / gaussian.std
-    return jnp.sum(-0.5 * (standardized**2 + LOG_TWO_PI) - jnp.log(gaussian.std), axis=-1)
+    return jnp.sum(log_prob_per_dimension(gaussian, z), axis=-1)
+
+
+def log_prob_per_dimension(
+    gaussian: DiagonalGaussian, z: Float[Array, "*stack latent"]
+) -> Float[Array, "*broadcast latent"]:
+    """log N(z_d; mean_d, std_d) of each dimension d, in nats; shapes broadcast."""
+    return -0.5 * (((z - gaussian.mean) / gaussian.std) ** 2 + LOG_TWO_PI) - jnp.log(gaussian.std)
 
 
 def sample(gaussian: DiagonalGaussian, key: Key[Array, ""]) -> Float[Array, "*stack latent"]:
@@ -39,25 +53,18 @@ def sample(gaussian: DiagonalGaussian, key: Key[Array, ""]) -> Float[Array, "*st
 
 
 def kl(q: DiagonalGaussian, p: DiagonalGaussian) -> Float[Array, "*stack"]:
-    """KL(q ‖ p), summed over the latent axis, in nats; 0 exactly when they are equal.
+    """KL(q ‖ p), summed over the latent axis, in nats; 0 exactly when they are equal."""
+    return jnp.sum(kl_per_dimension(q, p), axis=-1)
 
-    Σ log(std_p / std_q) + (std_q² + (mean_q − mean_p)²) / (2 std_p²) − ½.
+
+def kl_per_dimension(q: DiagonalGaussian, p: DiagonalGaussian) -> Float[Array, "*stack latent"]:
+    """KL(q_d ‖ p_d) of each dimension d, in nats, each at least 0; shapes broadcast.
+
+    log(std_p / std_q) + (std_q² + (mean_q − mean_p)²) / (2 std_p²) − ½.
     """
     log_ratio = jnp.log(p.std) - jnp.log(q.std)
     spread = (q.std**2 + (q.mean - p.mean) ** 2) / (2 * p.std**2)
-    return jnp.sum(log_ratio + spread - 0.5, axis=-1)
-
-
-def kl_to_components(q: DiagonalGaussian, components: DiagonalGaussian) -> Float[Array, "batch component"]:
-    """KL(q_b ‖ p_c) for every example b and component c, in nats.
-
-    Args:
-        q: (batch, latent).
-        components: (component, latent).
-    """
-    rows = DiagonalGaussian(q.mean[:, None, :], q.std[:, None, :])
-    columns = DiagonalGaussian(components.mean[None, :, :], components.std[None, :, :])
-    return kl(rows, columns)
+    return log_ratio + spread - 0.5
 
 
 def soft_bounds(x: Float[Array, "*any"], low: float, high: float) -> Float[Array, "*any"]:

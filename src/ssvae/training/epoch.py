@@ -1,20 +1,21 @@
 """One epoch as one compiled program: every step, no word to the host until all are done.
 
 In: a state, images on the device, row numbers, hyperparameters as arguments. Out: the next state, terms per step.
-Compiled once per `Structure`, clip and shape: learning rate, weights and seed are arguments, so a sweep over them
-compiles nothing new.
+Compiled once per `Structure`, clip and shape: learning rate, weights, temperature and seed are arguments, so a sweep
+over them compiles nothing new.
 """
 
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
 import optax
 
-from ssvae.arrays import Array, Float, Int, UInt8
+from ssvae.arrays import Array, Float, Int, Key, Params, UInt8
 from ssvae.batch import Batch
-from ssvae.model.objective import loss_terms, weighted_sum
+from ssvae.classifiers.base import Statistics
+from ssvae.model.objective import ObjectiveSettings, Terms, loss_terms, weighted_sum
 from ssvae.model.structure import Structure
 from ssvae.model.terms import TOTAL
 from ssvae.training.optimizers import make_optimizer
@@ -41,8 +42,9 @@ class Hyperparameters(NamedTuple):
     """What may change between epochs and between runs without compiling anew."""
 
     learning_rate: Float[Array, ""]
-    weights: dict[str, Float[Array, ""]]
-    """Loss term → weight."""
+    prior_step_size: Float[Array, ""]
+    """What the learning rate is multiplied by for the prior's parameters."""
+    objective: ObjectiveSettings
 
 
 StepInfo = dict[str, Float[Array, " step"]]
@@ -62,10 +64,21 @@ def train_epoch(
     """Take one step per row of `rows`. The given state's memory is reused: do not touch it afterwards."""
 
     def step(state: TrainState, step_rows: tuple[Array, Array]) -> tuple[TrainState, dict[str, Array]]:
+        key = jax.random.fold_in(state.key, state.step)
         batch = Batch(data.pixels(step_rows[0]), data.pixels(step_rows[1]), data.labels[step_rows[1]])
-        return _train_step(structure, gradient_clip, state, batch, hyperparameters, data.images.shape[0])
+        if structure.config.likelihood.binarization == "dynamic":
+            key, batch = _binarized(key, batch)
+        return _train_step(structure, gradient_clip, state, batch, key, hyperparameters)
 
     return jax.lax.scan(step, state, (rows, labeled_rows))
+
+
+def _binarized(key: Key[Array, ""], batch: Batch) -> tuple[Key[Array, ""], Batch]:
+    """Each pixel drawn black or white with its brightness as the probability, anew at every step."""
+    key, images_key, labeled_key = jax.random.split(key, 3)
+    images = jax.random.bernoulli(images_key, batch.images)
+    labeled_images = jax.random.bernoulli(labeled_key, batch.labeled_images)
+    return key, Batch(images.astype(jnp.float32), labeled_images.astype(jnp.float32), batch.labels)
 
 
 def _train_step(
@@ -73,21 +86,33 @@ def _train_step(
     gradient_clip: float | None,
     state: TrainState,
     batch: Batch,
+    key: Key[Array, ""],
     hyperparameters: Hyperparameters,
-    num_train: int,
 ) -> tuple[TrainState, dict[str, Array]]:
-    key = jax.random.fold_in(state.key, state.step)
+    settings = hyperparameters.objective
 
-    def loss(params):
-        terms, statistics = loss_terms(
-            structure.bind(params), state.statistics, batch, key, jnp.asarray(float(num_train))
-        )
-        return weighted_sum(terms, hyperparameters.weights), (terms, statistics)
+    def loss(params: Params) -> tuple[Array, tuple[Terms, Statistics]]:
+        model = structure.bind(params)
+        terms, statistics = loss_terms(model, structure.plan(), state.statistics, batch, key, settings)
+        return weighted_sum(terms, settings.weights), (terms, statistics)
 
     (total, (terms, statistics)), gradient = jax.value_and_grad(loss, has_aux=True)(state.params)
     direction, opt_state = make_optimizer(gradient_clip).update(gradient, state.opt_state, state.params)
-    params = jax.tree.map(
-        lambda parameter, change: parameter - hyperparameters.learning_rate * change, state.params, direction
-    )
+    params = _moved(state.params, cast(Params, direction), hyperparameters)
     info = {TOTAL: total, **terms, "gradient.norm": optax.tree.norm(gradient)}
     return TrainState(state.step + 1, params, opt_state, statistics, state.key), info
+
+
+def _moved(params: Params, direction: Params, hyperparameters: Hyperparameters) -> Params:
+    """One step along Adam's direction, the prior's own as long as its recipe asks.
+
+    The factor acts here because Adam would undo a factor on the gradient.
+    """
+    rates = dict.fromkeys(params, hyperparameters.learning_rate)
+    rates["prior"] = hyperparameters.learning_rate * hyperparameters.prior_step_size
+    return {
+        part: jax.tree.map(
+            lambda parameter, change, rate=rates[part]: parameter - rate * change, old, direction[part]
+        )
+        for part, old in params.items()
+    }

@@ -15,20 +15,22 @@ import numpy as np
 
 from ssvae.arrays import Float, Params
 from ssvae.classifiers.base import Statistics
+from ssvae.data.binarization import binarized
 from ssvae.data.dataset import Dataset
 from ssvae.errors import TrainingDiverged
+from ssvae.model.objective import ObjectiveSettings
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.model.terms import TERMS, TOTAL
 from ssvae.training.epoch import DeviceData, Hyperparameters, StepInfo, train_epoch
 from ssvae.training.history import is_better, weight_key
 from ssvae.training.recipes import TrainingConfig
-from ssvae.training.schedules import learning_rate, term_weights
+from ssvae.training.schedules import learning_rate, temperature, term_weights
 from ssvae.training.state import TrainState, initial_state
-from ssvae.training.streams import labeled_stream, unlabeled_stream, validation_noise
+from ssvae.training.streams import evaluation_noise, labeled_stream, unlabeled_stream
 from ssvae.training.validate import ValidationData, validate, validation_data
 
-__all__ = ["AbstractObserver", "Fit", "Row", "Snapshot", "StepTerms", "fit"]
+__all__ = ["AbstractObserver", "Fit", "Row", "Snapshot", "StepTerms", "evaluated_images", "fit"]
 
 Row = dict[str, float | int]
 """The numbers of an epoch, keyed by `EPOCH_KEYS`."""
@@ -44,6 +46,8 @@ class Snapshot:
     epoch: int
     params: Params
     statistics: Statistics
+    temperature: float
+    """Of a relaxed choice of components, in that epoch."""
 
 
 class AbstractObserver(ABC):
@@ -83,7 +87,7 @@ def fit(
         TrainingDiverged: as soon as an epoch ends with a term that is not a finite number.
     """
     session = _Session.prepare(config, training, dataset, seed)
-    state = initial_state(session.structure, training.gradient_clip, seed)
+    state = initial_state(session.structure, training.gradient_clip, seed, session.prior_start)
     history: list[Row] = []
     best: Snapshot | None = None
     best_value = math.nan
@@ -99,7 +103,8 @@ def fit(
             raise TrainingDiverged(f"{fault} {_last_good(best)}")
         history.append(row)
         if best is None or is_better(training.monitor, row[training.monitor], best_value):
-            best, best_value = _snapshot(state, epoch), row[training.monitor]
+            best = _snapshot(state, epoch, temperature(config, epoch, training.epochs))
+            best_value = row[training.monitor]
         is_last = epoch == training.epochs or _is_out_of_patience(training.patience, epoch, best.epoch)
         if is_last or epoch % training.checkpoint_every == 0:
             observer.checkpoint_due(state, best, row)
@@ -121,6 +126,8 @@ class _Session:
     validation: ValidationData
     labeled_rows: np.ndarray
     labels: np.ndarray
+    prior_start: Params
+    """What of the prior starts from the data."""
 
     @classmethod
     def prepare(
@@ -130,22 +137,20 @@ class _Session:
         rows = dataset.labeled_indices if config.classifier.predicts else dataset.labeled_indices[:0]
         visible = np.full(len(dataset.train), -1, np.int32)
         visible[rows] = dataset.train.labels[rows]
-        image_shape = dataset.train.images.shape[1:]
+        structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
+        fixed = evaluated_images(config, dataset)
+        images = (dataset if config.likelihood.binarization == "dynamic" else fixed).train.images
+        noise = evaluation_noise(structure.noise_shape, len(fixed.validation), seed, "validation")
         return cls(
-            structure=Structure.of(config, image_shape, dataset.num_classes),
+            structure=structure,
             config=config,
             training=training,
             seed=seed,
-            data=DeviceData(
-                jnp.asarray(dataset.train.images), jnp.asarray(visible), jnp.asarray(float(dataset.levels))
-            ),
-            validation=validation_data(
-                dataset.validation,
-                dataset.levels,
-                validation_noise(len(dataset.validation), config.model.latent_dim, seed),
-            ),
+            data=DeviceData(jnp.asarray(images), jnp.asarray(visible), jnp.asarray(float(dataset.levels))),
+            validation=validation_data(fixed.validation, dataset.levels, noise),
             labeled_rows=rows,
             labels=visible[rows],
+            prior_start=config.prior.starting_params(images / np.float32(dataset.levels), seed),
         )
 
     def train(self, state: TrainState, epoch: int) -> tuple[TrainState, StepInfo]:
@@ -168,7 +173,11 @@ class _Session:
     def numbers(self, state: TrainState, info: StepInfo, epoch: int) -> tuple[Row, StepTerms]:
         """The row of an epoch and the terms of its steps, fetched from the device in one transfer."""
         scores = validate(
-            self.structure, state.params, state.statistics, self.validation, self.hyperparameters(None)
+            self.structure,
+            state.params,
+            state.statistics,
+            self.validation,
+            self.hyperparameters(epoch, is_warm=True),
         )
         steps, scores = jax.device_get((info, scores))
         row: Row = {"epoch": epoch, "learning_rate": learning_rate(self.training, epoch)}
@@ -180,19 +189,33 @@ class _Session:
         return row, steps
 
     def _weights(self, epoch: int | None) -> dict[str, float]:
-        return term_weights(self.config.model, epoch, self.training.epochs)
+        return term_weights(self.config, epoch, self.training.epochs)
 
-    def hyperparameters(self, epoch: int | None) -> Hyperparameters:
-        """Of an epoch, or with None those reached at the end of the warm-up."""
-        weights = {key: jnp.float32(weight) for key, weight in self._weights(epoch).items()}
+    def hyperparameters(self, epoch: int, *, is_warm: bool = False) -> Hyperparameters:
+        """Of an epoch; with `is_warm` at the weights reached at the end of the warm-up."""
+        weights = self._weights(None if is_warm else epoch)
         return Hyperparameters(
-            jnp.float32(learning_rate(self.training, epoch or self.training.epochs)), weights
+            jnp.float32(learning_rate(self.training, epoch)),
+            jnp.float32(self.config.prior.step_size),
+            ObjectiveSettings(
+                weights={key: jnp.float32(weight) for key, weight in weights.items()},
+                temperature=jnp.float32(temperature(self.config, epoch, self.training.epochs)),
+                free_bits=jnp.float32(self.config.model.free_bits),
+                confidence=jnp.float32(getattr(self.config.augmentation, "confidence", 1.0)),
+                num_train=jnp.float32(len(self.data.images)),
+            ),
         )
 
 
-def _snapshot(state: TrainState, epoch: int) -> Snapshot:
+def evaluated_images(config: SSVAEConfig, dataset: Dataset) -> Dataset:
+    """The data set with the images that validation and evaluation see: black and white where the likelihood asks so."""
+    return dataset if config.likelihood.binarization == "none" else binarized(dataset)
+
+
+def _snapshot(state: TrainState, epoch: int, temperature: float) -> Snapshot:
     """A copy: the next epoch reuses the memory of `state`."""
-    return Snapshot(epoch, *jax.tree.map(jnp.copy, (state.params, state.statistics)))
+    params, statistics = jax.tree.map(jnp.copy, (state.params, state.statistics))
+    return Snapshot(epoch, params, statistics, temperature)
 
 
 def _is_out_of_patience(patience: int | None, epoch: int, best_epoch: int) -> bool:

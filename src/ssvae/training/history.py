@@ -4,11 +4,19 @@ In: a model recipe. Out: keys in the order of metrics.csv. Not here: computing t
 """
 
 from ssvae.errors import did_you_mean
-from ssvae.model.absences import needs_classifier, needs_components
+from ssvae.model.absences import needs_auxiliary, needs_classifier, needs_components
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.terms import TERMS, TOTAL
 
-__all__ = ["ACTIVE_SHARE", "EPOCH_KEYS", "VALIDATION_KEYS", "is_better", "monitor_problem", "weight_key"]
+__all__ = [
+    "ACTIVE_SHARE",
+    "BOUND_TERMS",
+    "EPOCH_KEYS",
+    "VALIDATION_KEYS",
+    "is_better",
+    "monitor_problem",
+    "weight_key",
+]
 
 
 ACTIVE_SHARE = 0.1
@@ -22,9 +30,12 @@ def weight_key(term: str) -> str:
 
 TRAINING_KEYS = (TOTAL, *TERMS, *map(weight_key, TERMS), "gradient.norm")
 
+BOUND_TERMS = ("loss.recon", "loss.kl.z", "loss.kl.c", "loss.kl.a")
+"""The terms whose sum is −ELBO."""
+
 VALIDATION_KEYS = (
-    f"{TOTAL}.val",  # without the terms that need labels, at the weights reached after warm-up
-    *(f"{key}.val" for key in ("loss.recon", "loss.kl.z", "loss.kl.c")),
+    f"{TOTAL}.val",  # of the bound's terms alone, at the weights reached after warm-up
+    *(f"{key}.val" for key in BOUND_TERMS),
     "metric.elbo.val",
     "metric.accuracy.val",
     "metric.k_eff",
@@ -57,6 +68,8 @@ def monitor_problem(key: str, config: SSVAEConfig) -> str | None:
         return (
             f"training.monitor={key} needs a classifier, and {missing[0]} predicts nothing. Try {missing[1]}."
         )
+    if key == "loss.kl.a.val" and (missing := needs_auxiliary(config)) is not None:
+        return f"training.monitor={key} never changes with {missing[0]}. Try training.monitor={TOTAL}.val."
     if key in _NEEDS_COMPONENTS and needs_components(config) is not None:
         return f"training.monitor={key} never changes with one component. Try training.monitor={TOTAL}.val."
     return None

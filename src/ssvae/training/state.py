@@ -33,11 +33,23 @@ class TrainState(NamedTuple):
 
 @partial(jax.jit, static_argnums=(0, 1))
 def initial_state(
-    structure: Structure, gradient_clip: float | None, seed: int | Int[Array, ""]
+    structure: Structure,
+    gradient_clip: float | None,
+    seed: int | Int[Array, ""],
+    prior_start: Params,
 ) -> TrainState:
-    """The state before the first step; a function of the seed."""
+    """The state before the first step; a function of the seed, and of the data where a prior starts from them.
+
+    Args:
+        structure: The model's structure.
+        gradient_clip: Shapes the optimizer's part.
+        seed: The run's seed.
+        prior_start: Parameters of the prior that do not start at random, by name.
+    """
     params_key, run_key = jax.random.split(jax.random.key(seed))
     params = structure.initial_params(params_key)
+    if prior_start:
+        params = params | {"prior": params["prior"] | prior_start}
     return TrainState(
         step=jnp.zeros((), jnp.int32),
         params=params,

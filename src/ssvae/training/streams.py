@@ -1,16 +1,19 @@
-"""What is drawn on the host: which images each step sees, and the noise of validation.
+"""What is drawn on the host: which images each step sees, and the noise of evaluation.
 
 In: sizes, a seed, an epoch. Out: arrays of row numbers, or of standard normal numbers. They depend on (seed, epoch)
 alone: the same on every backend, in every sweep mode and after a resume. Host shuffles are also many times cheaper than
 device ones on a CPU.
 """
 
+import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
-__all__ = ["labeled_stream", "unlabeled_stream", "validation_noise"]
+from ssvae.model.inference import Noise, NoiseShape
 
-_UNLABELED, _LABELED, _VALIDATION = 1, 2, 3  # keep the streams of one (seed, epoch) apart
+__all__ = ["evaluation_noise", "labeled_stream", "unlabeled_stream"]
+
+_UNLABELED, _LABELED, _EVALUATION = 1, 2, 3  # keep the streams of one (seed, epoch) apart
 
 
 def unlabeled_stream(
@@ -55,13 +58,22 @@ def labeled_stream(
     return drawn.reshape(steps, size)
 
 
-def validation_noise(num_images: int, latent_dim: int, seed: int) -> Float[np.ndarray, "example latent"]:
-    """The noise of the code of each validation image, standard normal.
+def evaluation_noise(shape: NoiseShape, num_images: int, seed: int, split: str) -> Noise:
+    """The noise of each image of a split, drawn on the host.
 
     The same after every epoch, so that epochs differ by the model alone, and in the evaluation, so that
     `metric.elbo.val` is one number wherever it stands.
     """
-    return _generator(seed, 0, _VALIDATION).standard_normal((num_images, latent_dim), np.float32)
+    generator = _generator(seed, SPLIT_NUMBERS[split], _EVALUATION)
+    return Noise(
+        jnp.asarray(generator.standard_normal((num_images, shape.samples, shape.latent), np.float32)),
+        jnp.asarray(generator.standard_normal((num_images, shape.auxiliary), np.float32)),
+        jnp.asarray(generator.gumbel(size=(num_images, shape.components)), jnp.float32),
+    )
+
+
+SPLIT_NUMBERS = {"validation": 0, "train": 1, "test": 2}
+"""Keep the noise of the splits apart."""
 
 
 def _shuffled_turns(rows: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:

@@ -15,12 +15,14 @@ import numpy as np
 from ssvae.arrays import Array, Bool, Float, Int, Params, UInt8
 from ssvae.classifiers.base import Statistics
 from ssvae.data.dataset import Split
-from ssvae.model.objective import bound
+from ssvae.model.bound import bound
+from ssvae.model.inference import Noise, infer, no_noise
+from ssvae.model.objective import class_log_probs
 from ssvae.model.structure import Structure
 from ssvae.model.terms import TOTAL
 from ssvae.probability.categorical import entropy
 from ssvae.training.epoch import Hyperparameters
-from ssvae.training.history import ACTIVE_SHARE
+from ssvae.training.history import ACTIVE_SHARE, BOUND_TERMS
 
 __all__ = ["ValidationData", "validate", "validation_data"]
 
@@ -31,27 +33,26 @@ class ValidationData(NamedTuple):
     images: UInt8[Array, "portion batch height width channel"]
     labels: Int[Array, "portion batch"]
     is_real: Bool[Array, "portion batch"]
-    noise: Float[Array, "portion batch latent"]
-    """One standard normal code per image."""
+    noise: Noise
+    """A row per image, portions along the first axis."""
     levels: Float[Array, ""]
 
 
-def validation_data(
-    split: Split, levels: int, noise: Float[np.ndarray, "example latent"], portion_size: int = 512
-) -> ValidationData:
+def validation_data(split: Split, levels: int, noise: Noise, portion_size: int = 512) -> ValidationData:
     """Cut a split, and its noise, into portions of at most `portion_size` images."""
     portions = math.ceil(len(split) / portion_size)
     size = math.ceil(len(split) / portions)
-    padding = portions * size - len(split)
-    images = np.pad(split.images, ((0, padding), (0, 0), (0, 0), (0, 0)))
-    labels = np.pad(split.labels.astype(np.int32), (0, padding))
-    noise = np.pad(noise, ((0, padding), (0, 0)))
-    is_real = np.arange(portions * size) < len(split)
+
+    def cut(values: np.ndarray | Array) -> Array:
+        rows = np.asarray(values)
+        padded = np.pad(rows, ((0, portions * size - len(split)), *((0, 0) for _ in rows.shape[1:])))
+        return jnp.asarray(padded.reshape(portions, size, *rows.shape[1:]))
+
     return ValidationData(
-        jnp.asarray(images.reshape(portions, size, *images.shape[1:])),
-        jnp.asarray(labels.reshape(portions, size)),
-        jnp.asarray(is_real.reshape(portions, size)),
-        jnp.asarray(noise.reshape(portions, size, -1)),
+        cut(split.images),
+        cut(split.labels.astype(np.int32)),
+        cut(np.ones(len(split), bool)),
+        jax.tree.map(cut, noise),
         jnp.asarray(float(levels)),
     )
 
@@ -71,24 +72,23 @@ def validate(
         params: Its parameters.
         statistics: Its classifier's statistics.
         data: From `validation_data`.
-        hyperparameters: The weights reached after warm-up; `loss.total.val` leaves out terms that need labels.
+        hyperparameters: The weights reached after warm-up, for `loss.total.val`, and the temperature of the epoch.
     """
 
     def portion_sums(index: Int[Array, ""]) -> dict[str, Array]:
-        return _portion_sums(structure, params, statistics, data, index)
+        return _portion_sums(
+            structure, params, statistics, data, hyperparameters.objective.temperature, index
+        )
 
     sums = jax.tree.map(lambda x: jnp.sum(x, axis=0), jax.lax.map(portion_sums, jnp.arange(len(data.images))))
     means = jax.tree.map(lambda x: x / jnp.sum(data.is_real), sums)
     usage_entropy = entropy(jnp.log(means["usage"]))
-    weights = hyperparameters.weights
-    weighted = [weights[f"loss.{term}"] * means[term] for term in ("recon", "kl.z", "kl.c")]
     num_components = means["usage"].shape[0]
+    weights = hyperparameters.objective.weights
     return {
-        f"{TOTAL}.val": weighted[0] + weighted[1] + weighted[2],
-        "loss.recon.val": means["recon"],
-        "loss.kl.z.val": means["kl.z"],
-        "loss.kl.c.val": means["kl.c"],
-        "metric.elbo.val": -(means["recon"] + means["kl.z"] + means["kl.c"]),
+        f"{TOTAL}.val": sum((weights[term] * means[term] for term in BOUND_TERMS), start=jnp.zeros(())),
+        **{f"{term}.val": means[term] for term in BOUND_TERMS},
+        "metric.elbo.val": -sum((means[term] for term in BOUND_TERMS), start=jnp.zeros(())),
         "metric.accuracy.val": means["accuracy"],
         "metric.k_eff": jnp.exp(usage_entropy),
         "metric.components.active": jnp.sum(means["usage"] > ACTIVE_SHARE / num_components).astype(
@@ -104,22 +104,26 @@ def _portion_sums(
     params: Params,
     statistics: Statistics,
     data: ValidationData,
+    temperature: Float[Array, ""],
     index: Int[Array, ""],
 ) -> dict[str, Array]:
     """Sums over the real images of one portion."""
     model = structure.bind(params)
+    mixture = model.mixture()
     images = data.images[index].astype(jnp.float32) / data.levels
-    posterior = model.posterior(images)
-    z = posterior.code.mean + posterior.code.std * data.noise[index]
-    parts = bound(model, posterior, images, z)
-    log_probs = model.classifier.log_probs(posterior.code.mean, posterior.log_responsibilities, statistics)
-    responsibilities = jnp.exp(posterior.log_responsibilities)
+    noise = jax.tree.map(lambda rows: rows[index], data.noise)
+    parts = bound(model, mixture, infer(model, mixture, images, noise), temperature)
+    sure = infer(model, mixture, images, no_noise(structure.noise_shape, images.shape[0])).draw
+    log_responsibilities = sure.mean_log_responsibilities()
+    responsibilities = jnp.exp(log_responsibilities)
+    predicted = jnp.argmax(class_log_probs(model, statistics, sure), axis=1)
     values = {
-        "recon": parts.recon,
-        "kl.z": parts.kl_z,
-        "kl.c": parts.kl_c,
-        "accuracy": (jnp.argmax(log_probs, axis=1) == data.labels[index]).astype(jnp.float32),
-        "entropy": entropy(posterior.log_responsibilities),
+        "loss.recon": parts.recon,
+        "loss.kl.z": parts.kl_z,
+        "loss.kl.c": parts.kl_c,
+        "loss.kl.a": parts.kl_a,
+        "accuracy": (predicted == data.labels[index]).astype(jnp.float32),
+        "entropy": entropy(log_responsibilities),
         "confidence": jnp.max(responsibilities, axis=1),
     }
     is_real = data.is_real[index].astype(jnp.float32)

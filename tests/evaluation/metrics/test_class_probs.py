@@ -9,6 +9,7 @@ from sklearn import metrics as sklearn_metrics
 from ssvae.evaluation.metrics.class_probs import (
     accuracy,
     accuracy_per_class,
+    adaptive_calibration_error,
     brier_score,
     calibration_error,
     confusion_matrix,
@@ -93,6 +94,47 @@ def test_calibration_error_agrees_with_a_loop_over_bins():
         if inside.any():
             total += inside.mean() * abs(is_correct[inside].mean() - confidences[inside].mean())
     assert calibration_error(confidences, is_correct) == pytest.approx(total, abs=1e-10)
+
+
+def test_adaptive_calibration_error_agrees_with_a_loop_over_equal_portions():
+    confidences, is_correct = PROBS.max(axis=1), (PROBS.argmax(axis=1) == LABELS).astype(int)
+    order = np.argsort(confidences)
+    total = 0.0
+    for portion in np.array_split(order, 15):  # 200 images: portions of 14 and of 13
+        total += len(portion) / 200 * abs(is_correct[portion].mean() - confidences[portion].mean())
+    assert adaptive_calibration_error(confidences, is_correct) == pytest.approx(total, abs=1e-12)
+
+
+def test_the_number_of_portions_runs_from_one_gap_to_every_gap():
+    confidences, is_correct = PROBS.max(axis=1), (PROBS.argmax(axis=1) == LABELS).astype(int)
+    gaps = is_correct - confidences
+    assert adaptive_calibration_error(confidences, is_correct, bins=1) == pytest.approx(abs(gaps.mean()))
+    assert adaptive_calibration_error(confidences, is_correct, bins=200) == pytest.approx(np.abs(gaps).mean())
+    assert adaptive_calibration_error(confidences[:3], is_correct[:3]) == pytest.approx(
+        np.abs(gaps[:3]).mean()
+    )
+
+
+def test_equal_portions_see_what_bins_of_equal_width_average_away():
+    # All in the last of 15 bins: half claims 0.95 and is always right, half claims 0.99 and is right by 0.95.
+    confidences = np.repeat([0.95, 0.99], 100)
+    is_correct = np.repeat([1, 1, 0], [100, 94, 6])
+    assert calibration_error(confidences, is_correct) == pytest.approx(0, abs=1e-12)
+    assert adaptive_calibration_error(confidences, is_correct) == pytest.approx(0.05, abs=1e-2)
+
+
+def test_the_order_of_images_plays_no_part_in_the_adaptive_error():
+    confidences, is_correct = np.repeat([0.6, 0.9], [31, 33]), np.arange(64) % 3 % 2
+    order = np.random.default_rng(2).permutation(64)
+    one, other = (
+        adaptive_calibration_error(c, r)
+        for c, r in [(confidences, is_correct), (confidences[order], is_correct[order])]
+    )
+    assert one == pytest.approx(other, abs=1e-12)
+    # Chance-level confidence on balanced classes is deserved, although the classes come one after the other.
+    assert adaptive_calibration_error(np.full(10, 0.1), np.eye(10, dtype=int)[0]) == pytest.approx(
+        0, abs=1e-12
+    )
 
 
 def test_standard_error_of_a_share():

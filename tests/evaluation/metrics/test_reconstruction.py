@@ -49,7 +49,7 @@ def test_standard_error_of_the_bound(make_context):
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        ({"likelihood": "bernoulli"}, "soft Bernoulli on grey pixels, not a likelihood of binary images"),
+        ({"likelihood": "bernoulli"}, "soft Bernoulli on gray pixels, not a likelihood of binary images"),
         ({"likelihood": "bernoulli", "is_binary": True}, "log p of binary images"),
         ({"likelihood": "gaussian"}, "log density"),
     ],

@@ -62,6 +62,62 @@ def test_an_unused_component_is_not_free_but_dead(make_context):
     assert data["free_components"] == [0, 1, 2, 3, 4]
 
 
+def _with_responsibilities(context, rows):
+    found = dataclasses.replace(context.predictions["validation"], responsibilities=rows)
+    return dataclasses.replace(context, predictions={**context.predictions, "validation": found})
+
+
+@pytest.mark.parametrize(("unnamed", "free"), [([], []), ([4], [4]), ([0, 3, 5], [0, 3, 5])])
+def test_free_components_are_none_or_some_as_the_table_says(make_context, unnamed, free):
+    """Bounds that cannot be reached would report the same number for every table."""
+    tau = _one_hot([0, 1, 2, 3, 0, 1]) * 0.97 + 0.0075
+    tau[unnamed] = 0.25
+    data = provide(_with_tau(make_context(), tau)).data
+    assert data["free_components"] == free
+    assert data["metrics"]["metric.tau.free"] == len(free)
+
+
+def test_all_images_on_one_component_of_one_class_are_familiar(make_context):
+    context = _with_responsibilities(make_context(), np.eye(6)[np.zeros(24, dtype=int)])
+    data = provide(_with_tau(context, _one_hot([0, 1, 2, 3, 0, 1]))).data
+    assert data["ood_score"] == data["ood_certainty"] == 0
+
+
+def test_images_shared_by_two_components_of_one_class_are_strange_by_certainty_alone(make_context):
+    rows = np.tile([[0.5, 0.0, 0.0, 0.0, 0.5, 0.0]], (24, 1))
+    data = provide(_with_tau(_with_responsibilities(make_context(), rows), _one_hot([0, 1, 2, 3, 0, 1]))).data
+    assert data["ood_score"] == 0
+    assert data["ood_certainty"] == 0.5
+    assert data["metrics"]["metric.tau.ood_score"] == 0
+    assert data["metrics"]["metric.tau.ood_certainty"] == 0.5
+
+
+def test_both_scores_of_strangeness_are_means_over_validation_images(make_context):
+    context = make_context()
+    responsibilities = context.predictions["validation"].responsibilities.astype(np.float64)
+    data = provide(context).data
+    expected = [
+        1 - max(sum(row[c] * context.tau[c, y] for c in range(6)) for y in range(4))
+        for row in responsibilities
+    ]
+    assert data["ood_score"] == pytest.approx(np.mean(expected), abs=1e-12)
+    assert data["ood_certainty"] == pytest.approx(1 - data["certainty"], abs=1e-12)
+    assert data["ood_score"] <= data["ood_certainty"]
+
+
+@pytest.mark.parametrize(("num_components", "num_classes"), [(2, 2), (20, 10), (3, 7), (1, 4)])
+def test_certainty_never_exceeds_the_largest_class_probability(num_components, num_classes):
+    rng = np.random.default_rng(num_components)
+    responsibilities = rng.dirichlet(np.full(num_components, 0.3), size=300)
+    tau = rng.dirichlet(np.full(num_classes, 0.3), size=num_components)
+    certain, probable = certainty(responsibilities, tau), (responsibilities @ tau).max(axis=1)
+    assert (certain <= probable + 1e-12).all()
+    surely = np.eye(num_components)[
+        rng.integers(0, num_components, 50)
+    ]  # equal for an image of one component
+    np.testing.assert_allclose(certainty(surely, tau), (surely @ tau).max(axis=1), rtol=1e-12)
+
+
 @pytest.mark.parametrize("num_classes", [2, 10, 100])
 def test_both_verdicts_can_be_reached_for_any_number_of_classes(num_classes):
     nothing_known = np.full((1, num_classes), 1 / num_classes)

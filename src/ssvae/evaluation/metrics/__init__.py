@@ -6,7 +6,9 @@ matplotlib, so that a mistake in a command is told at once.
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.metrics.classification import CLASSIFICATION
+from ssvae.evaluation.metrics.clustering import CLUSTERING
 from ssvae.evaluation.metrics.heteroscedastic import HETEROSCEDASTIC_DECODER
+from ssvae.evaluation.metrics.latent_code import LATENT_CODE
 from ssvae.evaluation.metrics.mixture_prior import MIXTURE_PRIOR
 from ssvae.evaluation.metrics.reconstruction import RECONSTRUCTION
 from ssvae.evaluation.metrics.tau_classifier import TAU_CLASSIFIER
@@ -18,8 +20,10 @@ METRICS: dict[str, Component] = {
     "training": TRAINING,
     "classification": CLASSIFICATION,
     "mixture_prior": MIXTURE_PRIOR,
+    "clustering": CLUSTERING,
     "tau_classifier": TAU_CLASSIFIER,
     "heteroscedastic_decoder": HETEROSCEDASTIC_DECODER,
     "reconstruction": RECONSTRUCTION,
+    "latent_code": LATENT_CODE,
 }
 """In the order of the report."""

@@ -19,11 +19,12 @@ def provide(context: EvaluationContext) -> ComponentResult:
     data, metrics = {}, {}
     for split, word in SPLITS.items():
         predictions = context.predictions[split]
-        parts = {name: getattr(predictions, name).astype(np.float64) for name in ("recon", "kl_z", "kl_c")}
-        elbo = -(parts["recon"] + parts["kl_z"] + parts["kl_c"])
+        elbo = predictions.elbo
         mse = mean_squared_error(context.split(split).images, predictions.mean_images, context.dataset.levels)
         data[f"elbo_{split}"] = metrics[f"metric.elbo.{word}"] = float(elbo.mean())
-        data |= {f"{name}_{split}": float(values.mean()) for name, values in parts.items()}
+        data |= {
+            f"{name}_{split}": float(getattr(predictions, name).mean(dtype=np.float64)) for name in _PARTS
+        }
         data[f"mse_{split}"] = mse
         data[f"rmse_{split}"] = metrics[f"metric.rmse.{word}"] = float(np.sqrt(mse))
         if split == "test":
@@ -45,6 +46,8 @@ def mean_squared_error(
     return total / images.size
 
 
+_PARTS = ("recon", "kl_z", "kl_c", "kl_a")
+
 _CHUNK = 4096
 """Images taken at once: a data set of bytes becomes four times as large as floats."""
 
@@ -61,7 +64,7 @@ def _note(context: EvaluationContext) -> str:
             "recon is −log p of binary images: comparable with other binary Bernoulli models on these images."
         )
     return (
-        "soft Bernoulli on grey pixels, not a likelihood of binary images: compares only with the same "
+        "soft Bernoulli on gray pixels, not a likelihood of binary images: compares only with the same "
         "images, and cannot reach 0."
     )
 
@@ -71,10 +74,11 @@ def _are_binary(images: UInt8[np.ndarray, "example height width channel"], level
 
 
 _MEANINGS = {
-    "elbo": "−(recon + kl_z + kl_c), a lower bound on log p(x), in nats per {split} image; higher is better",
+    "elbo": "−(recon + kl_z + kl_c + kl_a), a lower bound on log p(x), in nats per {split} image; higher is better",
     "recon": "−log p(x|z) at one sample of z, in nats per {split} image; lower is better",
-    "kl_z": "Σ_c q(c|x) KL(q(z|x) ‖ p(z|c)), in nats per {split} image; the price of the code",
+    "kl_z": "Σ_c q(c|x) KL(q(z|x,c) ‖ p(z|c)), in nats per {split} image; the price of the code",
     "kl_c": "KL(q(c|x) ‖ π), in nats per {split} image; the price of the component",
+    "kl_a": "E[log q(a|x) − log p(a|z,c)], in nats per {split} image; the price of the auxiliary variable",
     "mse": "squared error of mean images per pixel, {split} images, brightness from 0 to 1; lower is better",
     "rmse": "root of mse_{split}, in units of full brightness; lower is better",
 }

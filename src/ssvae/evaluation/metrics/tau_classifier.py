@@ -1,7 +1,7 @@
 """Which class each component stands for: the table τ = p(y|c), what it covers and how sure it is.
 
 In: τ, responsibilities of the validation images. Out: the table and its summary.
-Not here: how often it is right (classification.py).
+Not here: how often it is right (classification.py), telling strange images apart (detection_scores.py).
 """
 
 import numpy as np
@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
+from ssvae.evaluation.metrics.detection_scores import ood_scores
 from ssvae.evaluation.metrics.responsibilities import active_components
 from ssvae.model.absences import needs_tau
 from ssvae.status import ComponentResult
@@ -32,11 +33,14 @@ def provide(context: EvaluationContext) -> ComponentResult:
     labels = tau.argmax(axis=1)
     per_class = np.bincount(labels[named], minlength=tau.shape[1])
     free = active_components(context.usage()) & ~named
-    sure = certainty(context.predictions["validation"].responsibilities, tau)
+    responsibilities = context.predictions["validation"].responsibilities
+    sure, strange = certainty(responsibilities, tau), ood_scores(responsibilities.astype(np.float64) @ tau)
     data = {
         "coverage": int((per_class > 0).sum()),
         "num_classes": tau.shape[1],
         "certainty": float(sure.mean()),
+        "ood_score": float(strange.mean()),
+        "ood_certainty": float(1 - sure.mean()),
         "component_certainty": float(tau.max(axis=1).mean(dtype=np.float64)),
         "free_components": np.flatnonzero(free).tolist(),
         "components_per_class": per_class.tolist(),
@@ -46,6 +50,8 @@ def provide(context: EvaluationContext) -> ComponentResult:
     data["metrics"] = {
         "metric.tau.coverage": data["coverage"],
         "metric.tau.certainty": data["certainty"],
+        "metric.tau.ood_score": data["ood_score"],
+        "metric.tau.ood_certainty": data["ood_certainty"],
         "metric.tau.free": len(data["free_components"]),
     }
     return ComponentResult.success(data)
@@ -74,6 +80,8 @@ TAU_CLASSIFIER = Component(
         "coverage": "classes that at least one component names, out of num_classes; higher is better",
         "num_classes": "C, the classes of the data",
         "certainty": "mean over validation images of max q(c|x)·max τ, from 0 to 1; higher is better",
+        "ood_score": "mean over validation images of 1 − max p(y|x), from 0 to 1 − 1/C; higher looks stranger",
+        "ood_certainty": "1 − certainty, never below ood_score: two components of one class count as doubt here",
         "component_certainty": "mean over components of the largest τ, from 1/C to 1; higher is better",
         "free_components": "used components that name no class (largest τ below 1/C + 0.1), counted from 0",
         "components_per_class": "how many components name each class; the classes in order",

@@ -106,7 +106,7 @@ def _panels(context: EvaluationContext) -> list[_Panel]:
 
 def _weight_panel(context: EvaluationContext) -> list[_Panel]:
     """β over the epochs, when it changes at all."""
-    keys = [weight_key(key) for key, term in TERMS.items() if term.is_annealed]
+    keys = [weight_key(key) for key in ("loss.kl.z", "loss.kl.c")]
     z, c = (context.curve(key) for key in keys)
     if not any(len(np.unique(curve[np.isfinite(curve)])) > 1 for curve in (z, c)):
         return []
