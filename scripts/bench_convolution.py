@@ -1,6 +1,6 @@
 """How fast a convolutional VAE trains with each way of computing its convolutions, in a scan and batch by batch.
 
-Command: python scripts/bench_convolution.py [ROUNDS]     (about two minutes on a CPU of two cores)
+Command: python scripts/bench_convolution.py [ROUNDS]     (about a minute on a CPU of two cores)
 On the CPU, matrix products in a scan should win by a wide margin: that choice is made in networks/convolution.py.
 The cases take turns, so that a busy minute slows all of them; only the ratios of the medians mean anything.
 """
@@ -78,11 +78,11 @@ def make_case(name: str) -> Callable[[], float]:
         nonlocal state
         start = time.perf_counter()
         if how == "scan":
-            state, values = scan(state, pixels)
+            state, _ = scan(state, pixels)
         else:
             for images in pixels:
-                state, values = one(state, images)
-        jax.block_until_ready((state, values))
+                state, _ = one(state, images)
+        jax.block_until_ready(state)
         return len(pixels) * BATCH / (time.perf_counter() - start)
 
     run()  # compiles

@@ -21,6 +21,10 @@ def test_tau_is_the_identity_and_nothing_is_counted():
     assert classifier.updated_statistics({}, LOG_RESPONSIBILITIES, jnp.array([0, 1])) == {}
 
 
+def test_a_label_leaves_one_component():
+    np.testing.assert_array_equal(ComponentClassifier(3).component_of(jnp.array([2, 0])), [[0, 0, 1], [1, 0, 0]])
+
+
 def test_it_needs_as_many_components_as_classes():
     assert list(ComponentConfig().misfits(4, 4)) == []
     (problem,) = ComponentConfig().misfits(20, 10)

@@ -9,7 +9,16 @@ HEAVY = ("jax", "flax", "optax", "matplotlib", "sklearn", "scipy")
 
 
 @pytest.mark.parametrize(
-    "module", ["ssvae", "ssvae.experiment", "ssvae.composition.app", "ssvae.cli.main", "ssvae.runs.report"]
+    "module",
+    [
+        "ssvae",
+        "ssvae.library.dataset",
+        "ssvae.plugins",
+        "ssvae.experiment",
+        "ssvae.composition.app",
+        "ssvae.cli.main",
+        "ssvae.runs.report",
+    ],
 )
 def test_importing_brings_nothing_heavy(module):
     code = f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])"

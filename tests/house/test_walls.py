@@ -188,6 +188,7 @@ def test_only_runs_writes_files():
 BROAD = {
     "composition/callbacks.py": "what goes wrong before or after a job belongs to that job, not to the sweep",
     "composition/task.py": "a run that fails, in whatever way, is recorded as failed, and the next one starts",
+    "plugins.py": "a plugin is somebody else's code; whatever breaks in it is told as a mistake",
     "evaluation/collect.py": "a metric that breaks becomes a result that says so",
     "runs/figures.py": "a figure that cannot be drawn becomes a failed result",
     "runs/files.py": "the temporary file goes, whatever happened; the exception goes on",

@@ -38,7 +38,7 @@ class Affine(AbstractAugmentation):
         """See `AbstractAugmentation.__call__`."""
         place_key, noise_key = jax.random.split(key)
         copies = jax.vmap(resample)(images, *self.draw(place_key, images.shape[0]))
-        if self.noise > 0:  # decided before compiling: half of the work is drawing the noise
+        if self.noise > 0:  # decided before compiling, so that no noise is none drawn
             copies = copies + self.noise * jax.random.normal(noise_key, images.shape)
         return jnp.clip(copies, 0.0, 1.0)
 
@@ -79,6 +79,6 @@ def resample(
     def plane(pixels: Float[Array, "height width"]) -> Float[Array, "height width"]:
         return map_coordinates(pixels, places, order=1, mode="constant", cval=0.0)
 
-    # Nested vmap makes gathers of single numbers within one image, which XLA fuses on the CPU; gathers that name
-    # the image or take all channels at once are two to five times slower there.
+    # Measured in whole training steps on the CPU: a matrix product with the weights of all pixels makes the step of
+    # 28 × 28 images four times as long, and gathers written by hand gain nothing. Masks and all, this fuses well.
     return jax.vmap(plane, in_axes=2, out_axes=2)(image)

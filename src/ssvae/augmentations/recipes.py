@@ -24,6 +24,11 @@ class AbstractAugmentationConfig(Recipe):
     def changes_images(self) -> bool:
         """Whether a copy ever differs from its image, so that comparing the two means something."""
 
+    @property
+    def teaching_probability(self) -> float:
+        """From which probability of its likeliest class an image teaches that class to its changed copy."""
+        return 1.0
+
     @abstractmethod
     def build(self, image_shape: tuple[int, int, int]) -> "AbstractAugmentation":
         """The augmentation of images of `image_shape` (height, width, channel)."""
@@ -62,6 +67,11 @@ class AffineConfig(AbstractAugmentationConfig):
     """Standard deviation of the noise added to each pixel, in units of full brightness; the result stays in [0, 1]."""
     confidence: float = setting(0.9, above=0, at_most=1, traced=True)
     """An image whose most probable class has at least this probability teaches that class to its changed copy."""
+
+    @property
+    def teaching_probability(self) -> float:
+        """`confidence`."""
+        return self.confidence
 
     @property
     def changes_images(self) -> bool:

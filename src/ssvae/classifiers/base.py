@@ -32,6 +32,10 @@ class AbstractClassifier(nnx.Module):
         """log p(y|c) where the label is a matter of the component, else None; rows sum to 1 in probability."""
         return None
 
+    def component_of(self, labels: Int[Array, " labeled"]) -> Float[Array, "labeled component"] | None:
+        """The one component that each label leaves, as one-hot rows; None where a label leaves several."""
+        return None
+
     def initial_statistics(self) -> Statistics:
         """The statistics before the first step."""
         return {}

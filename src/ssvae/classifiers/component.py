@@ -3,9 +3,10 @@
 In: log responsibilities. Out: the same as class probabilities. Not here: τ that is counted (tau.py).
 """
 
+import jax
 import jax.numpy as jnp
 
-from ssvae.arrays import Array, Float
+from ssvae.arrays import Array, Float, Int
 from ssvae.classifiers.base import AbstractClassifier, Statistics
 
 __all__ = ["ComponentClassifier"]
@@ -28,6 +29,10 @@ class ComponentClassifier(AbstractClassifier):
     ) -> Float[Array, "batch class_"]:
         """See `AbstractClassifier.log_probs`."""
         return log_responsibilities
+
+    def component_of(self, labels: Int[Array, " labeled"]) -> Float[Array, "labeled component"]:
+        """The component of the same number."""
+        return jax.nn.one_hot(labels, self.num_classes)
 
     def log_tau(self, statistics: Statistics) -> Float[Array, "component class_"]:
         """0 on the diagonal, −∞ elsewhere."""

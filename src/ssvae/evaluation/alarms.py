@@ -11,6 +11,8 @@ from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.heteroscedastic import shares_at_bounds
 from ssvae.evaluation.metrics.responsibilities import effective_number, information
 from ssvae.likelihoods.recipes import HeteroscedasticConfig
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.priors.recipes import MixturePriorConfig
 
 __all__ = ["alarms"]
 
@@ -31,12 +33,12 @@ def alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
     yield from _component_alarms(context)
     yield from _sigma_alarms(context)
     predictions = context.predictions["validation"]
-    cost = float((predictions.kl_z + predictions.kl_c).mean())
+    cost = float((predictions.kl_z + predictions.kl_c + predictions.kl_a).mean())
     if cost < SILENT_CODE:
         yield (
             "posterior_collapse",
-            f"Posterior collapse: the code carries {cost:.2f} nats per image (loss.kl.z + loss.kl.c), so the decoder "
-            f"ignores it. Try a longer annealing.warmup or a smaller model.kl_weight.",
+            f"Posterior collapse: the code carries {cost:.2f} nats per image (loss.kl.z + loss.kl.c + loss.kl.a), so the "
+            f"decoder ignores it. Try a longer annealing.warmup or a smaller model.kl_weight.",
         )
 
 
@@ -58,8 +60,15 @@ def _component_alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
         yield (
             "low_information",
             f"Low information: components tell {told:.2f} nats about the image of the {possible:.2f} that "
-            f"telling the classes apart would take. Try a larger prior.init_radius or a smaller model.kl_c_weight.",
+            f"telling the classes apart would take. Try {_more_information(context.config)} or a smaller "
+            "model.kl_c_weight.",
         )
+
+
+def _more_information(config: SSVAEConfig) -> str:
+    """What moves components apart depends on where they differ: in the code, or in what the decoder makes of it."""
+    moves = isinstance(config.prior, MixturePriorConfig) and config.prior.can_tell_components_apart
+    return "a larger prior.init_radius" if moves else "a larger model.label_weight"
 
 
 def _sigma_alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:

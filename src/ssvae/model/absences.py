@@ -66,7 +66,12 @@ def needs_augmentation(config: SSVAEConfig) -> tuple[str, str] | None:
     """For what compares images with changed copies of them."""
     if (missing := needs_classifier(config)) is not None:
         return missing
-    return None if config.augmentation.changes_images else ("augmentation=none", "augmentation=affine")
+    if config.augmentation.changes_images:
+        return None
+    variant = config.augmentation.variant
+    if variant == "none":
+        return "augmentation=none", "augmentation=affine"
+    return f"augmentation={variant} is set to change nothing", "augmentation.rotation=17.0"
 
 
 def needs_free_bits(config: SSVAEConfig) -> tuple[str, str] | None:

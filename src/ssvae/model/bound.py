@@ -66,7 +66,11 @@ def bound(model: SSVAE, mixture: Mixture, inferred: Inference, temperature: Floa
 
 
 def labeled_bound(
-    model: SSVAE, mixture: Mixture, inferred: Inference, log_assignment: Float[Array, "batch component"]
+    model: SSVAE,
+    mixture: Mixture,
+    inferred: Inference,
+    log_assignment: Float[Array, "batch component"],
+    only: Float[Array, "batch component"] | None,
 ) -> Bound:
     """The parts of the bound on −log p(x, y), less the label's own: every component weighed by q(c|x,y).
 
@@ -75,9 +79,14 @@ def labeled_bound(
         mixture: Its prior.
         inferred: From the images.
         log_assignment: log q(c|x,y).
+        only: The one component that q(c|x,y) leaves, as one-hot rows, so that no other is decoded; None for several.
     """
+    if only is None:
+        selection = Selection(jnp.exp(log_assignment), None)
+    else:
+        selection = Selection(jnp.ones((only.shape[0], 1)), only[:, None])
     repeated = jnp.broadcast_to(log_assignment[:, None], inferred.draw.log_responsibilities.shape)
-    return _bound(model, mixture, inferred, repeated, Selection(jnp.exp(log_assignment), None))
+    return _bound(model, mixture, inferred, repeated, selection)
 
 
 def _bound(

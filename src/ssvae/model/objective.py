@@ -134,7 +134,7 @@ def _labeled_term(
     assert log_tau is not None
     log_tau_of_label = log_tau[:, labels].T
     log_assignment = label_responsibilities(inferred.draw.mean_log_responsibilities(), log_tau_of_label)
-    parts = labeled_bound(model, mixture, inferred, log_assignment)
+    parts = labeled_bound(model, mixture, inferred, log_assignment, model.classifier.component_of(labels))
     weights = settings.weights
     costs = (
         weights["loss.recon"] * parts.recon

@@ -201,7 +201,7 @@ class _Session:
                 weights={key: jnp.float32(weight) for key, weight in weights.items()},
                 temperature=jnp.float32(temperature(self.config, epoch, self.training.epochs)),
                 free_bits=jnp.float32(self.config.model.free_bits),
-                confidence=jnp.float32(getattr(self.config.augmentation, "confidence", 1.0)),
+                confidence=jnp.float32(self.config.augmentation.teaching_probability),
                 num_train=jnp.float32(len(self.data.images)),
             ),
         )
