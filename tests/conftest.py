@@ -37,3 +37,10 @@ def getkey():
     """A function that gives a fresh random key at each call, the same ones in every run of the test."""
     counter = itertools.count()
     return lambda: jax.random.fold_in(jax.random.key(20240), next(counter))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _forget_programs():
+    """A file's compiled programs go when it is done: a process may hold only so many pieces of memory for programs."""
+    yield
+    jax.clear_caches()

@@ -123,9 +123,10 @@ class _Observer(AbstractObserver):
         self._recorder.checkpoint("last", arrays_of_state(state), facts)
         self._save(best)
 
-    def diverged(self, best: Snapshot) -> None:
+    def diverged(self, best: Snapshot) -> str:
         """Save the best weights there are; the state after them is of no use."""
         self._save(best)
+        return "checkpoints/best"
 
     def _save(self, best: Snapshot) -> None:
         if best.epoch == self._saved_best:

@@ -22,7 +22,9 @@ def test_tau_is_the_identity_and_nothing_is_counted():
 
 
 def test_a_label_leaves_one_component():
-    np.testing.assert_array_equal(ComponentClassifier(3).component_of(jnp.array([2, 0])), [[0, 0, 1], [1, 0, 0]])
+    np.testing.assert_array_equal(
+        ComponentClassifier(3).component_of(jnp.array([2, 0])), [[0, 0, 1], [1, 0, 0]]
+    )
 
 
 def test_it_needs_as_many_components_as_classes():

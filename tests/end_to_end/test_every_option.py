@@ -9,23 +9,24 @@ import math
 import re
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
 import ssvae
 from ssvae.config import read_recipe
+from ssvae.data.dataset import Dataset
 from ssvae.data.recipes import SyntheticConfig
 from ssvae.evaluation.collect import catalog
 from ssvae.experiment import Experiment
+from ssvae.runs.config_file import read_config
 from ssvae.training.fit import evaluated_images
 
 pytestmark = pytest.mark.slow
 
 CONF = Path(__file__).parents[2] / "conf"
 GROUPS = (*Experiment.GROUPS, "training", "evaluation")
-OPTIONS = [
-    f"{group}={path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))
-]
+OPTIONS = [f"{group}={path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
 
 BESIDE = {
     "prior=standard": ("classifier=head",),
@@ -53,7 +54,6 @@ WAYS = [
     "routing=hard decoder.conditioning=concat model.latent_layout=per_component",
     "routing=gumbel model.latent_layout=per_component",
     "routing=straight_through auxiliary=skip decoder.conditioning=film",
-    "auxiliary=skip",
     # Priors.
     "prior=vamp prior.start=kmeans routing.responsibilities=posterior_z routing.kl_samples=2",
     "prior=vamp encoder=conv",
@@ -86,12 +86,17 @@ TINY = {
 
 def words_of(way: str) -> list[str]:
     words = [*way.split(), *BESIDE.get(way, ())]
-    sizes = [
-        sizes["conv" if f"{part}=conv" in words else "dense"] for part, sizes in TINY.items()
-    ]
+    sizes = [sizes["conv" if f"{part}=conv" in words else "dense"] for part, sizes in TINY.items()]
     plots = [] if way.startswith(("model=", "evaluation=")) else ["evaluation.plots=[loss_curves]"]
     epochs = ["training.epochs=2", "training.batch_size=64"]
     return ["data=synthetic", *words, *epochs, *sizes, *plots, "experiment.name=option"]
+
+
+@pytest.fixture(autouse=True)
+def _forget_programs():
+    """Each test compiles programs of its own, and a process may hold only so many."""
+    yield
+    jax.clear_caches()
 
 
 @pytest.mark.parametrize("way", [*OPTIONS, *WAYS])
@@ -123,9 +128,7 @@ def check_what_is_loaded(run: Path, summary: dict) -> None:
         assert summary["metrics"]["metric.accuracy.test"] == right.mean()
 
 
-def data_of(run: Path):
-    from ssvae.runs.config_file import read_config
-
+def data_of(run: Path) -> Dataset:
     settings = dict(read_config(run)["data"])
     assert settings.pop("name") == "synthetic"
     return read_recipe(SyntheticConfig, settings).load()

@@ -41,6 +41,7 @@ def test_from_images_to_answers(capsys):
 
 def test_a_run_of_the_command_line(run_of, monkeypatch, capsys):
     monkeypatch.chdir(run_of("prior.num_components=6").parents[1])
+    capsys.readouterr()  # what the run said
     found = executed(BLOCKS[1])
     assert found["pictures"].shape == (9, 8, 8, 1)
     assert re.match(r"TrainedModel\(mixture: .* epoch \d\) \d+\.\d+\n", capsys.readouterr().out)

@@ -137,6 +137,16 @@ class TestLaws:
             model = models[name]
             np.testing.assert_array_equal(model.decode(model.encode(images).mean), model.reconstruct(images))
 
+    def test_reconstructing_is_decoding_under_every_component_weighed_by_its_responsibility(
+        self, models, images
+    ):
+        model = models["heteroscedastic"]
+        encoding = model.encode(images)
+        by_component = np.stack([model.decode(encoding.mean, c) for c in range(model.num_components)])
+        assert (by_component[0] != by_component[1]).any()
+        expected = np.einsum("bc,cbhwk->bhwk", encoding.responsibilities, by_component)
+        np.testing.assert_allclose(model.reconstruct(images), expected, rtol=1e-4, atol=1e-6)
+
     def test_a_component_that_decodes_like_the_others_need_not_be_named(self, models):
         z = np.ones((2, LATENT))
         np.testing.assert_array_equal(models["mixture"].decode(z), models["mixture"].decode(z, 3))

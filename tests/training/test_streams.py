@@ -62,6 +62,8 @@ def test_the_noise_of_evaluation_is_standard_and_the_seeds_and_the_splits_own():
     assert abs(noise.gumbel.mean() - np.euler_gamma) < 5 * np.pi / np.sqrt(6 * noise.gumbel.size)
     again = evaluation_noise(shape, 4000, seed=0, split="validation")
     np.testing.assert_array_equal(noise.code, again.code)
+    for part, first in zip(noise, evaluation_noise(shape, 10, seed=0, split="validation"), strict=True):
+        np.testing.assert_array_equal(first, part[:10])
     for other in (
         evaluation_noise(shape, 4000, seed=1, split="validation"),
         evaluation_noise(shape, 4000, seed=0, split="test"),

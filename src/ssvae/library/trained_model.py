@@ -60,8 +60,8 @@ class TrainedModel:
     """A model with its numbers. Made by `train` or `load_run`.
 
     Images are bytes from 0 to 255 or floats from 0 to 1, of shape (batch, height, width[, channel]). Answers have a row
-    per image, and no row depends on the images beside it. What is estimated by draws follows the seed, an image's place
-    and how many there are; all else uses the means of the posteriors.
+    per image, and no row depends on the images beside it. What is estimated by draws follows the seed and an image's
+    place (`log_marginal`: and how many there are); all else uses the means of the posteriors.
     """
 
     structure: Structure

@@ -81,8 +81,9 @@ class _Observer(AbstractObserver):
     def checkpoint_due(self, state: TrainState, best: Snapshot, row: Row) -> None:
         """Nothing is saved."""
 
-    def diverged(self, best: Snapshot) -> None:
+    def diverged(self, best: Snapshot) -> str:
         """Nothing is saved."""
+        return ""
 
 
 def _image_shape(dataset: Dataset) -> tuple[int, int, int]:

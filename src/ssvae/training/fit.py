@@ -62,8 +62,12 @@ class AbstractObserver(ABC):
         """After every `training.checkpoint_every` epochs and after the last one."""
 
     @abstractmethod
-    def diverged(self, best: Snapshot) -> None:
-        """Before `TrainingDiverged` is raised, with the best weights so far, if any epoch was good."""
+    def diverged(self, best: Snapshot) -> str:
+        """Before `TrainingDiverged` is raised, with the best weights so far, if any epoch was good.
+
+        Returns:
+            Where they are kept, for the message; empty when they are not.
+        """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,9 +102,7 @@ def fit(
         row["time"] = time.perf_counter() - started
         observer.epoch_done(row, steps)  # before the check, so that the record shows what diverged
         if (fault := _not_finite(row, history)) is not None:
-            if best is not None:
-                observer.diverged(best)
-            raise TrainingDiverged(f"{fault} {_last_good(best)}")
+            raise TrainingDiverged(f"{fault} {_last_good(best, observer)}")
         history.append(row)
         if best is None or is_better(training.monitor, row[training.monitor], best_value):
             best = _snapshot(state, epoch, temperature(config, epoch, training.epochs))
@@ -236,9 +238,8 @@ def _not_finite(row: Row, history: list[Row]) -> str | None:
     return None
 
 
-def _last_good(best: Snapshot | None) -> str:
-    return (
-        "No epoch was good."
-        if best is None
-        else f"The best weights before are checkpoints/best, of epoch {best.epoch}."
-    )
+def _last_good(best: Snapshot | None, observer: AbstractObserver) -> str:
+    if best is None:
+        return "No epoch was good."
+    kept = observer.diverged(best)
+    return f"The best weights before are those of epoch {best.epoch}{f', kept in {kept}' if kept else ''}."

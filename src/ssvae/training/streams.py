@@ -13,7 +13,7 @@ from ssvae.model.inference import Noise, NoiseShape
 
 __all__ = ["evaluation_noise", "labeled_stream", "unlabeled_stream"]
 
-_UNLABELED, _LABELED, _EVALUATION = 1, 2, 3  # keep the streams of one (seed, epoch) apart
+_UNLABELED, _LABELED, *_EVALUATION = 1, 2, 3, 4, 5  # keep the streams of one (seed, epoch) apart
 
 
 def unlabeled_stream(
@@ -64,11 +64,12 @@ def evaluation_noise(shape: NoiseShape, num_images: int, seed: int, split: str) 
     The same after every epoch, so that epochs differ by the model alone, and in the evaluation, so that
     `metric.elbo.val` is one number wherever it stands.
     """
-    generator = _generator(seed, SPLIT_NUMBERS[split], _EVALUATION)
+    # A stream per part: a row is then the same however many images there are.
+    code, auxiliary, gumbel = (_generator(seed, SPLIT_NUMBERS[split], part) for part in _EVALUATION)
     return Noise(
-        jnp.asarray(generator.standard_normal((num_images, shape.samples, shape.latent), np.float32)),
-        jnp.asarray(generator.standard_normal((num_images, shape.auxiliary), np.float32)),
-        jnp.asarray(generator.gumbel(size=(num_images, shape.components)), jnp.float32),
+        jnp.asarray(code.standard_normal((num_images, shape.samples, shape.latent), np.float32)),
+        jnp.asarray(auxiliary.standard_normal((num_images, shape.auxiliary), np.float32)),
+        jnp.asarray(gumbel.gumbel(size=(num_images, shape.components)), jnp.float32),
     )
 
 
