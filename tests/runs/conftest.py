@@ -25,7 +25,7 @@ def body():
     return {
         "seed": 3,
         "data": {"name": "digits", "num_labeled": 100},
-        "model": {"name": "mixture", "latent_dim": 8, "kl_weight": 1.0, "kl_warmup": 0.2},
+        "model": {"name": "mixture", "latent_dim": 8, "kl_weight": 1.0},
         "encoder": {"name": "dense", "hidden_sizes": [256, 256]},
         "training": {"epochs": 100, "learning_rate": 1e-5, "patience": None},
     }

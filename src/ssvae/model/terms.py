@@ -33,7 +33,7 @@ class LossTerm:
     weight: str
     """The setting of `ModelConfig` that weighs it."""
     is_annealed: bool
-    """Whether its weight rises during `model.kl_warmup`."""
+    """Whether its weight rises with `annealing`."""
     needs_labels: bool
     absence: Callable[[SSVAEConfig], tuple[str, str] | None]
     """(reason, remedy) when the term does not exist for this model, else None."""
