@@ -41,7 +41,7 @@ _TITLE = 0.45
 """Inches above a panel, for its name and its unit."""
 
 _FOOTNOTE = (
-    f"{TOTAL} of validation images leaves out the terms that need labels and has both KL weights at their final value,"
+    f"{TOTAL} of validation images sums the terms of the bound alone, with both KL weights at their final value,"
     "\nso that epochs can be compared: it may lie below the curve of the training images."
 )
 
