@@ -37,8 +37,8 @@ def alarms(context: EvaluationContext) -> Iterator[tuple[str, str]]:
     if cost < SILENT_CODE:
         yield (
             "posterior_collapse",
-            f"Posterior collapse: the code carries {cost:.2f} nats per image (loss.kl.z + loss.kl.c + loss.kl.a), so the "
-            f"decoder ignores it. Try a longer annealing.warmup or a smaller model.kl_weight.",
+            f"Posterior collapse: the code carries {cost:.2f} nats per image (loss.kl.z + loss.kl.c + loss.kl.a), so "
+            f"the decoder ignores it. Try a longer annealing.warmup or a smaller model.kl_weight.",
         )
 
 
