@@ -168,7 +168,13 @@ PRESETS = {
 }
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+QUICK = ("τ", "posterior_z")
+"""The others differ in parts whose gradients have tests of their own."""
+
+
+@pytest.mark.parametrize(
+    "preset", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in PRESETS]
+)
 def test_gradients_agree_with_finite_differences(config, batch, preset, make_settings):
     """Along random directions, in float64, for the weighted sum of all terms."""
     with jax.enable_x64():
