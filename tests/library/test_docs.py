@@ -7,8 +7,12 @@ import numpy as np
 import pytest
 
 import ssvae
+from ssvae.composition.composing import composer
+from ssvae.composition.guard import check
+from ssvae.composition.words import sort_words
 
-PAGE = (Path(__file__).parents[2] / "docs" / "library.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
 
 
@@ -18,9 +22,15 @@ def executed(block: str) -> dict:
     return names
 
 
-def test_there_are_two_examples():
-    assert len(BLOCKS) == 2
-    assert PAGE.count("```") == 4
+def test_there_are_three_examples():
+    assert len(BLOCKS) == 3
+    assert PAGE.count("```") == 6
+
+
+def test_the_preset_on_the_page_is_the_command_lines():
+    made = composer(str(ROOT / "conf"), (), "config")
+    (experiment,) = check(sort_words(["model=m2"]), made).experiments
+    assert executed(BLOCKS[1])["m2"] == experiment.model
 
 
 @pytest.mark.slow
@@ -42,7 +52,7 @@ def test_from_images_to_answers(capsys):
 def test_a_run_of_the_command_line(run_of, monkeypatch, capsys):
     monkeypatch.chdir(run_of("prior.num_components=6").parents[1])
     capsys.readouterr()  # what the run said
-    found = executed(BLOCKS[1])
+    found = executed(BLOCKS[2])
     assert found["pictures"].shape == (9, 8, 8, 1)
     assert re.match(r"TrainedModel\(mixture: .* epoch \d\) \d+\.\d+\n", capsys.readouterr().out)
 

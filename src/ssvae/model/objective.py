@@ -75,34 +75,48 @@ def loss_terms(
         key: For all draws.
         settings: Its weights count only inside loss.labeled, which is one bound in itself.
     """
-    noise_key, change_key, changed_noise_key = jax.random.split(key, 3)
+    noise_key, *change_keys = jax.random.split(key, 3)
     mixture = model.mixture()
     # One pass of the encoder over both streams: half the program to compile, and larger matrix products.
     images = jnp.concatenate([batch.images, batch.labeled_images])
     inferred = infer(model, mixture, images, draw_noise(plan.noise, images.shape[0], noise_key))
-    log_probs = log_probs_changed = class_log_probs(model, statistics, inferred.draw)
-    if plan.augmentation is not None:
-        changed = plan.augmentation(images, change_key)
-        noise = draw_noise(plan.noise, images.shape[0], changed_noise_key)
-        log_probs_changed = class_log_probs(model, statistics, infer(model, mixture, changed, noise).draw)
+    log_probs = class_log_probs(model, statistics, inferred.draw)
+    log_probs_changed = _changed_log_probs(model, plan, statistics, mixture, images, *change_keys)
     unlabeled, labeled = slice(None, batch.images.shape[0]), slice(batch.images.shape[0], None)
-    terms = _bound_terms(model, plan, mixture, inferred.rows(unlabeled), settings)
+    terms = dict.fromkeys(TERMS, jnp.zeros(()))
+    terms |= _bound_terms(model, plan, mixture, inferred.rows(unlabeled), settings)
     terms["loss.dirichlet"] = -model.prior.log_weights_density() / settings.num_train
-    terms["loss.consistency"] = jnp.zeros(())
-    if plan.augmentation is not None:
+    if log_probs_changed is not None:
         terms["loss.consistency"] = disagreement(
             log_probs[unlabeled], log_probs_changed[unlabeled], settings.confidence
         )
-    terms["loss.classifier"] = terms["loss.labeled"] = jnp.zeros(())
+        log_probs = log_probs_changed  # labels are learned from the copies
     if batch.labels.shape[0] == 0:
         return terms, statistics
-    terms["loss.classifier"] = -jnp.mean(_of_label(log_probs_changed[labeled], batch.labels))
+    terms["loss.classifier"] = -jnp.mean(_of_label(log_probs[labeled], batch.labels))
     if plan.has_labeled_bound:
         terms["loss.labeled"] = _labeled_term(
             model, statistics, mixture, inferred.rows(labeled), batch.labels, settings
         )
     log_responsibilities = inferred.draw.mean_log_responsibilities()[labeled]
     return terms, model.classifier.updated_statistics(statistics, log_responsibilities, batch.labels)
+
+
+def _changed_log_probs(
+    model: SSVAE,
+    plan: Plan,
+    statistics: Statistics,
+    mixture: Mixture,
+    images: Float[Array, "batch height width channel"],
+    change_key: Key[Array, ""],
+    noise_key: Key[Array, ""],
+) -> Float[Array, "batch class_"] | None:
+    """log p(y|x′) of a changed copy x′ of each image; None without an augmentation."""
+    if plan.augmentation is None:
+        return None
+    changed = plan.augmentation(images, change_key)
+    inferred = infer(model, mixture, changed, draw_noise(plan.noise, images.shape[0], noise_key))
+    return class_log_probs(model, statistics, inferred.draw)
 
 
 def _bound_terms(
