@@ -155,6 +155,14 @@ def test_labels_and_sizes_are_checked_against_the_data():
     )
 
 
+def test_pseudo_inputs_need_images_to_start_from():
+    config = SSVAEConfig(prior=VampPriorConfig(num_components=2000), classifier=HeadConfig())
+    (problem,) = misfits(DigitsConfig(), config, TrainingConfig())
+    assert problem == (
+        "prior=vamp starts from 2000 training images, but there are only 1257. Try prior.num_components=1257."
+    )
+
+
 def test_a_monitor_that_never_changes_is_a_misfit():
     (problem,) = misfits(
         DigitsConfig(), SSVAEConfig(classifier=TauConfig()), TrainingConfig(monitor="loss.kl.a.val")

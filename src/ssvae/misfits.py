@@ -18,7 +18,7 @@ def misfits(data: AbstractDataConfig, model: SSVAEConfig, training: TrainingConf
     """One sentence for each reason why this model cannot be trained so on this data."""
     yield from model_misfits(model, data.image_shape, data.classes)
     yield from _label_misfits(data, model)
-    yield from _size_misfits(data, training)
+    yield from _size_misfits(data, model, training)
     if problem := monitor_problem(training.monitor, model):
         yield problem
 
@@ -103,8 +103,13 @@ def _label_misfits(data: AbstractDataConfig, model: SSVAEConfig) -> Iterator[str
         )
 
 
-def _size_misfits(data: AbstractDataConfig, training: TrainingConfig) -> Iterator[str]:
+def _size_misfits(data: AbstractDataConfig, model: SSVAEConfig, training: TrainingConfig) -> Iterator[str]:
     size = data.train_size
+    if model.prior.images_needed > size:
+        yield (
+            f"prior={model.prior.variant} starts from {model.prior.images_needed} training images, but there are only "
+            f"{size}. Try prior.num_components={size}."
+        )
     if data.num_labeled > size:
         yield f"data.num_labeled is {data.num_labeled}, but there are only {size} training images."
     if training.batch_size > size:

@@ -108,3 +108,10 @@ def test_the_prior_has_these_places_unit_scales_even_weights_and_nothing_to_lear
 
 def test_at_radius_zero_components_cannot_be_told_apart():
     assert not GeometricPriorConfig(radius=0.0).can_tell_components_apart
+
+
+@pytest.mark.parametrize("radius", [None, 0.0])
+def test_one_component_has_no_neighbor_to_warn_of(radius):
+    config = GeometricPriorConfig(num_components=1, radius=radius)
+    assert config.separation == math.inf
+    assert list(config.warnings()) == []

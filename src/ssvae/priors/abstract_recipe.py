@@ -44,6 +44,11 @@ class AbstractPriorConfig(Recipe):
         return False
 
     @property
+    def images_needed(self) -> int:
+        """How many training images there must be for its parameters to start from."""
+        return 0
+
+    @property
     def step_size(self) -> float:
         """What the learning rate is multiplied by for the prior's own parameters."""
         return 1.0

@@ -57,7 +57,7 @@ class GeometricPriorConfig(AbstractPriorConfig):
     @property
     def separation(self) -> float:
         """Distance between neighboring centers, in σ; infinite for a single one."""
-        return self.radius_used * self._distance_at_radius_one
+        return math.inf if self.num_components == 1 else self.radius_used * self._distance_at_radius_one
 
     @property
     def _distance_at_radius_one(self) -> float:

@@ -127,6 +127,11 @@ class VampPriorConfig(AbstractPriorConfig):
         return True
 
     @property
+    def images_needed(self) -> int:
+        """One for each pseudo-input."""
+        return self.num_components
+
+    @property
     def step_size(self) -> float:
         """`learning_rate_scale`."""
         return self.learning_rate_scale
