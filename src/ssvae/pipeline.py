@@ -187,7 +187,7 @@ def _announce(experiment: Experiment, dataset: Dataset, recorder: RunRecorder) -
         else:
             _log.info("DISABLED %s: %s. To enable: %s", key, *why)
     recorder.announce()
-    for kind, sentence in experiment.model.prior.warnings():
+    for kind, sentence in (*experiment.model.prior.warnings(), *experiment.model.routing.warnings()):
         recorder.warning(kind, sentence)
     missing = classes_without_labels(dataset.train.labels, dataset.labeled_indices, dataset.num_classes)
     if missing and experiment.model.classifier.predicts:

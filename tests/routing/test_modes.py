@@ -107,3 +107,12 @@ def test_the_temperature_falls_geometrically():
     config = GumbelRoutingConfig(temperature=4.0, final_temperature=1.0)
     assert [config.temperature_at(share) for share in (0.0, 0.5, 1.0)] == pytest.approx([4.0, 2.0, 1.0])
     assert SoftRoutingConfig().temperature_at(0.3) == 1.0
+
+
+def test_only_relaxed_choices_warn_that_their_numbers_are_no_bounds():
+    for name, recipe in ROUTINGS.items():
+        kinds = [kind for kind, _ in recipe().warnings()]
+        assert kinds == (["no_bound"] if name == "gumbel" else [])
+    ((_, sentence),) = GumbelRoutingConfig().warnings()
+    assert "no bounds on log p(x)" in sentence
+    assert "Try routing=straight_through" in sentence

@@ -112,7 +112,7 @@ def _problems(model: SSVAEConfig, dataset: Dataset, training: TrainingConfig, se
 
 def _warnings(model: SSVAEConfig, dataset: Dataset) -> Iterator[str]:
     """What a run would warn of before it starts."""
-    for _, sentence in model.prior.warnings():
+    for _, sentence in (*model.prior.warnings(), *model.routing.warnings()):
         yield sentence
     missing = classes_without_labels(dataset.train.labels, dataset.labeled_indices, dataset.num_classes)
     if missing and model.classifier.predicts:

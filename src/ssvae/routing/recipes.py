@@ -5,6 +5,7 @@ In: settings. Out: recipes whose `build` gives a routing. Not here: priors, deco
 
 import dataclasses
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from ssvae.config import Recipe, setting
@@ -48,6 +49,10 @@ class AbstractRoutingConfig(Recipe):
     def temperature_at(self, progress: float) -> float:
         """Of a relaxed choice, at a share of training between 0 (first epoch) and 1 (last); 1 where there is none."""
         return 1.0
+
+    def warnings(self) -> Iterator[tuple[str, str]]:
+        """(kind, sentence) of what a run with this routing should be warned of before it starts."""
+        yield from ()
 
     @abstractmethod
     def build(self) -> "AbstractRouting":
@@ -129,6 +134,15 @@ class GumbelRoutingConfig(_DrawingRoutingConfig):
     """A relaxed draw between components, decoded once; no bound until the temperature is near 0."""
 
     variant: ClassVar[str] = "gumbel"
+
+    def warnings(self) -> Iterator[tuple[str, str]]:
+        """That its numbers are no bounds."""
+        yield (
+            "no_bound",
+            "routing=gumbel decodes with choices between components, so loss.recon, loss.total and metric.elbo are no "
+            "bounds on log p(x), and epochs of different temperatures compare badly. Try routing=straight_through for "
+            "numbers to report.",
+        )
 
     def build(self) -> "AbstractRouting":
         """See `AbstractRoutingConfig.build`."""
