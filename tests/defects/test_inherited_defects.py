@@ -1,9 +1,9 @@
 """Mistakes that were made elsewhere in models of this kind, each kept away by a test of its own.
 
-The full tests of each part are in its room; here is one line of reasoning per mistake.
+The full tests of each part are in its room; here is one line of reasoning per mistake. Those that show only in a training
+run (the prior over weights, terms of the total) are in test_in_training.py.
 """
 
-import dataclasses
 import math
 
 import jax
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from ssvae.classifiers.recipes import HeadConfig, TauConfig
+from ssvae.classifiers.recipes import TauConfig
 from ssvae.data.recipes import DigitsConfig, SyntheticConfig
 from ssvae.evaluation.metrics.detection_scores import ood_scores
 from ssvae.evaluation.metrics.responsibilities import (
@@ -28,7 +28,6 @@ from ssvae.model.inference import draw
 from ssvae.model.penalties import unevenness
 from ssvae.model.recipes import ModelConfig, SSVAEConfig
 from ssvae.model.ssvae import Mixture, Posterior
-from ssvae.model.terms import TERMS
 from ssvae.priors.recipes import GeometricPriorConfig, MixturePriorConfig
 from ssvae.probability.gaussian import DiagonalGaussian
 from ssvae.training.streams import labeled_stream
@@ -157,11 +156,6 @@ def test_even_use_out_of_indecision_is_told_from_even_use():
     assert (confidence(undecided), confidence(sure)) == (0.25, 1.0)
 
 
-def test_the_density_of_weights_is_spread_over_the_images():
-    """D13, −log Dirichlet added to a mean over images with weight 1: it is one summand of the whole data set."""
-    assert TERMS["loss.dirichlet"].formula.endswith("/ N")
-
-
 def test_two_components_of_one_class_are_no_doubt_about_the_class():
     """D14: certainty by component is never above, and may be half of, the probability of the class."""
     tau, shared = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[0.5, 0.5]])
@@ -192,16 +186,3 @@ def test_digits_keep_their_size_and_every_split_its_classes():
         dataset.train
     )
     assert np.abs(shares).max() < 0.005
-
-
-def test_the_costs_of_the_bound_are_divergences():
-    """D18, a penalty on logits filed under KL: each term of the bound says what it is."""
-    for key in ("loss.kl.z", "loss.kl.c"):
-        assert "KL(" in TERMS[key].formula
-    assert "log q(a|x) − log p(a|z,c)" in TERMS["loss.kl.a"].formula
-
-
-def test_a_head_is_no_part_of_the_components():
-    """A classifier on the code says nothing of components, so that a labeled image has no bound of its own."""
-    assert not HeadConfig().reads_components
-    assert dataclasses.replace(TauConfig()).reads_components

@@ -1,5 +1,5 @@
-"""Group 9: the importance-weighted bound. Printed values of a linear-Gaussian example, computed with scipy; then the laws
-of the bound on models of ours, against log p(x) by quadrature.
+"""Group 9: the importance-weighted bound. Printed values of a linear-Gaussian example, computed with scipy; then what has
+no part in it. Whole models against log p(x) by quadrature: test_exact_marginal.py.
 """
 
 import dataclasses
@@ -12,9 +12,7 @@ import scipy.stats
 
 from ssvae.auxiliaries.recipes import SkipAuxiliaryConfig
 from ssvae.classifiers.recipes import NoClassifierConfig
-from ssvae.model.bound import bound
 from ssvae.model.importance import log_importance_weights, log_marginal
-from ssvae.model.inference import draw_noise, infer
 from ssvae.model.recipes import ModelConfig, SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.networks.recipes import DenseDecoderConfig, DenseEncoderConfig
@@ -77,14 +75,6 @@ PER_COMPONENT = dataclasses.replace(
     decoder=DenseDecoderConfig(hidden_sizes=(4,), conditioning="concat"),
     routing=SoftRoutingConfig(responsibilities="encoder"),
 )
-MODELS = {
-    "shared, closed form": SHARED,
-    "shared, posterior_z": dataclasses.replace(
-        SHARED, routing=SoftRoutingConfig(responsibilities="posterior_z", kl_samples=2)
-    ),
-    "hard": dataclasses.replace(SHARED, routing=HardRoutingConfig()),
-    "per component": PER_COMPONENT,
-}
 
 
 def made(config, key):
@@ -95,48 +85,6 @@ def made(config, key):
     keys = jax.random.split(key, len(leaves))
     moved = [leaf + 0.3 * jax.random.normal(k, leaf.shape) for leaf, k in zip(leaves, keys, strict=True)]
     return structure, structure.bind(jax.tree.unflatten(form, moved))
-
-
-def exact_log_prob(model, images):
-    """log p(x) = log Σ_c π_c ∫ p(z|c) p(x|z,c) dz, the integral as a fine sum: p(x|z,c) changes slowly in z."""
-    mixture = model.mixture()
-    z = jnp.linspace(-9.0, 9.0, 4001)
-    total = 0.0
-    for c in range(3):
-        conditions = jnp.broadcast_to(jax.nn.one_hot(c, 3), (len(z), 1, 3))
-        outputs = model.decode(z[:, None, None], None, conditions)[:, 0]
-        log_x = jax.vmap(
-            lambda image, outputs=outputs: model.likelihood.log_prob(
-                outputs, jnp.broadcast_to(image, outputs.shape)
-            )
-        )(images)
-        log_z = jax.scipy.stats.norm.logpdf(z, mixture.components.mean[c, 0], mixture.components.std[c, 0])
-        density = jnp.exp(log_x + log_z[None, :])
-        total = total + jnp.exp(mixture.log_weights[c]) * jnp.sum(density, axis=1) * (z[1] - z[0])
-    return jnp.log(total)
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_bound_below_estimate_below_truth(name, getkey):
-    """ELBO ≤ importance-weighted bound ≤ log p(x), and with many samples the truth itself."""
-    config = MODELS[name]
-    structure, model = made(config, getkey())
-    images = jax.random.bernoulli(getkey(), 0.5, (4, *IMAGE_SHAPE)).astype(jnp.float32)
-    truth = exact_log_prob(model, images)
-    many = jnp.repeat(images, 2000, axis=0)
-    noise = draw_noise(structure.noise_shape, len(many), getkey())
-    elbo = -bound(model, model.mixture(), infer(model, model.mixture(), many, noise), jnp.float32(1)).total()
-    elbo_error = 5 * elbo.reshape(4, 2000).std(axis=1) / np.sqrt(2000)
-    assert (elbo.reshape(4, 2000).mean(axis=1) <= truth + elbo_error + 1e-4).all()
-    estimates = log_importance_weights(model, images, structure.noise_shape, 4000, getkey())
-    few = jax.vmap(log_marginal)(estimates.reshape(400, 10, 4)).log_prob
-    few_error = 5 * few.std(axis=0) / np.sqrt(400)
-    assert (few.mean(axis=0) <= truth + few_error + 1e-4).all()
-    assert (few.mean(axis=0) >= elbo.reshape(4, 2000).mean(axis=1) - elbo_error - few_error).all()
-    found = log_marginal(estimates)
-    np.testing.assert_allclose(found.log_prob, truth, atol=0.05)  # four thousand samples leave that much
-    assert (found.effective_samples >= 1).all()
-    assert (found.effective_samples <= 4000 * 1.001).all()
 
 
 def test_the_encoders_choice_of_a_component_has_no_part_in_it(getkey):
