@@ -11,16 +11,18 @@ from ssvae.model.recipes import SSVAEConfig
 from ssvae.training.history import monitor_problem
 from ssvae.training.recipes import TrainingConfig
 
-__all__ = ["misfits", "model_misfits"]
+__all__ = ["misfits", "model_misfits", "training_misfits"]
 
 
 def misfits(data: AbstractDataConfig, model: SSVAEConfig, training: TrainingConfig) -> Iterator[str]:
     """One sentence for each reason why this model cannot be trained so on this data."""
     yield from model_misfits(model, data.image_shape, data.classes)
     yield from _label_misfits(data, model)
-    yield from _size_misfits(data, model, training)
-    if problem := monitor_problem(training.monitor, model):
-        yield problem
+    if data.num_labeled > data.train_size:
+        yield (
+            f"data.num_labeled is {data.num_labeled}, but there are only {data.train_size} training images."
+        )
+    yield from training_misfits(model, training, data.train_size)
 
 
 def model_misfits(model: SSVAEConfig, image_shape: tuple[int, int, int], num_classes: int) -> Iterator[str]:
@@ -103,17 +105,17 @@ def _label_misfits(data: AbstractDataConfig, model: SSVAEConfig) -> Iterator[str
         )
 
 
-def _size_misfits(data: AbstractDataConfig, model: SSVAEConfig, training: TrainingConfig) -> Iterator[str]:
-    size = data.train_size
-    if model.prior.images_needed > size:
+def training_misfits(model: SSVAEConfig, training: TrainingConfig, num_train: int) -> Iterator[str]:
+    """One sentence for each reason why this model cannot be trained so on `num_train` images."""
+    if model.prior.images_needed > num_train:
         yield (
             f"prior={model.prior.variant} starts from {model.prior.images_needed} training images, but there are only "
-            f"{size}. Try prior.num_components={size}."
+            f"{num_train}. Try prior.num_components={num_train}."
         )
-    if data.num_labeled > size:
-        yield f"data.num_labeled is {data.num_labeled}, but there are only {size} training images."
-    if training.batch_size > size:
+    if training.batch_size > num_train:
         yield (
-            f"training.batch_size is {training.batch_size}, but there are only {size} training images. "
-            f"Try training.batch_size={size}."
+            f"training.batch_size is {training.batch_size}, but there are only {num_train} training images. "
+            f"Try training.batch_size={num_train}."
         )
+    if problem := monitor_problem(training.monitor, model):
+        yield problem

@@ -84,7 +84,9 @@ def _import(name: str, source: str) -> str | None:
                 f"Correct the name, {way_out}."
             )
         return _broken(source, error, way_out)
-    except Exception as error:
+    except (
+        Exception
+    ) as error:  # somebody else's code: whatever breaks in it is told as a mistake of the command
         return _broken(source, error, way_out)
     return None
 

@@ -3,7 +3,7 @@ import re
 import pytest
 from omegaconf import OmegaConf, open_dict
 
-from ssvae.composition.resolvers import job_folder
+from ssvae.composition.resolvers import job_folder, num_classes
 
 
 @pytest.fixture
@@ -48,3 +48,18 @@ def test_any_value_makes_a_short_and_safe_name(made):
         config.hydra.job.num = 12
     name = job_folder(_root_=config)
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,80}", name)
+
+
+@pytest.mark.parametrize(
+    ("data", "classes"),
+    [
+        ({"name": "digits"}, 10),
+        ({"name": "synthetic", "num_classes": 7}, 7),
+        ({"name": "synthetic", "num_classes": 7, "num_labeled": "${seed}"}, 7),
+        ({"name": "synthetic", "num_classes": "${nowhere}"}, 1),
+        ({"name": "synthetic", "num_classes": -3}, 1),
+        ({"name": "nothing"}, 1),
+    ],
+)
+def test_the_number_of_classes_is_that_of_the_data_and_mistakes_are_told_elsewhere(data, classes):
+    assert num_classes(_root_=OmegaConf.create({"seed": 20, "data": data})) == classes

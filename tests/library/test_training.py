@@ -69,7 +69,7 @@ def test_every_misfit_is_told_at_once(dataset):
         "classifier=tau needs at least one component per class: the prior has 3, the data has 4",
         "classifier=tau learns from labels, and the data set shows none. Try num_labeled=40 where it is made, "
         "or classifier=NoClassifierConfig().",
-        "training.batch_size is 97, but there are only 96 training images. Try TrainingConfig(batch_size=96).",
+        "training.batch_size is 97, but there are only 96 training images. Try training.batch_size=96.",
         "training.monitor='metric.elbo.vall' is not measured.",
         "seed must be from 0 to 4294967295, got -1.",
     )

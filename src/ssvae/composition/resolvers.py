@@ -5,10 +5,11 @@ In: the configuration of a job. Out: text. Not here: making folders (folders.py)
 
 from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from ssvae.composition.overrides import parse_override, shown_value
-from ssvae.composition.plain import our_part, plain_mapping, resolve
+from ssvae.composition.plain import our_part, resolve
 from ssvae.composition.versions import register_resolver
 from ssvae.config import read_recipe
 from ssvae.data.recipes import DATASETS
@@ -42,11 +43,10 @@ def num_classes(*, _root_: DictConfig) -> int:
     Returns:
         1 when the settings of the data are mistaken: that is told where they are read, and once.
     """
-    settings = plain_mapping(_root_.data)
-    name = settings.pop("name", None)
     try:
-        return read_recipe(DATASETS[name], settings).classes
-    except (ConfigError, KeyError):
+        settings: Any = OmegaConf.to_container(_root_.data, resolve=True)
+        return read_recipe(DATASETS[settings.pop("name")], settings).classes
+    except (ConfigError, KeyError, OmegaConfBaseException):
         return 1
 
 

@@ -4,9 +4,10 @@ In: a recipe and three splits. Out: `Dataset`, its labels drawn, its fingerprint
 Not here: where the images came from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from jaxtyping import Int
 
 from ssvae.data.dataset import Dataset, Split
 from ssvae.data.fingerprint import fingerprint
@@ -14,7 +15,7 @@ from ssvae.data.labeling import draw_labeled
 from ssvae.data.recipes import AbstractDataConfig
 from ssvae.errors import DataError
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "sealed"]
 
 
 def assemble(
@@ -43,15 +44,33 @@ def assemble(
     if problems:
         raise DataError(f"data={config.variant}: {'; '.join(problems)}.")
     labeled_indices = draw_labeled(train.labels, config.num_labeled, config.label_seed)
+    return sealed(config.variant, splits, labeled_indices, num_classes=config.classes, levels=levels)
+
+
+def sealed(
+    name: str,
+    splits: Mapping[str, Split],
+    labeled_indices: Int[np.ndarray, " labeled"],
+    *,
+    num_classes: int,
+    levels: int,
+) -> Dataset:
+    """The data set, its fingerprint taken; its arrays become read-only, so that the fingerprint stays true.
+
+    Args:
+        name: What it is called.
+        splits: `train`, `validation`, `test`, in this order: the fingerprint depends on it.
+        labeled_indices: See `Dataset.labeled_indices`.
+        num_classes: How many classes there are.
+        levels: The brightness that counts as 1.0.
+    """
     for array in (labeled_indices, *(part for split in splits.values() for part in _parts(split))):
         array.flags.writeable = False
     return Dataset(
-        name=config.variant,
-        train=train,
-        validation=validation,
-        test=test,
+        name=name,
+        **splits,
         labeled_indices=labeled_indices,
-        num_classes=config.classes,
+        num_classes=num_classes,
         levels=levels,
         fingerprint=fingerprint(splits, labeled_indices, levels),
     )

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Int
 from numpy.typing import ArrayLike
 
+from ssvae.data.assemble import sealed
 from ssvae.data.dataset import Dataset, Split
-from ssvae.data.fingerprint import fingerprint
 from ssvae.data.labeling import draw_labeled
 from ssvae.data.splitting import stratified_cut
 from ssvae.data.streams import stream
@@ -61,19 +61,7 @@ def dataset_from_arrays(
     rows = _rows_of_splits(pool.labels, validation, test, seed)
     splits = {split: pool.take(chosen) for split, chosen in rows.items()}
     labeled_indices = _drawn_labels(splits["train"].labels, num_labeled, seed)
-    for array in (
-        labeled_indices,
-        *(part for split in splits.values() for part in (split.images, split.labels)),
-    ):
-        array.flags.writeable = False  # so that the fingerprint stays true
-    return Dataset(
-        name=name,
-        **splits,
-        labeled_indices=labeled_indices,
-        num_classes=classes,
-        levels=levels,
-        fingerprint=fingerprint(splits, labeled_indices, levels),
-    )
+    return sealed(name, splits, labeled_indices, num_classes=classes, levels=levels)
 
 
 def _checked_labels(

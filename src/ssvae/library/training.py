@@ -11,11 +11,10 @@ from ssvae.data.dataset import Dataset
 from ssvae.data.labeling import classes_without_labels
 from ssvae.errors import ConfigError
 from ssvae.library.trained_model import TrainedModel
-from ssvae.misfits import model_misfits
+from ssvae.misfits import model_misfits, training_misfits
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.training.fit import AbstractObserver, Row, Snapshot, StepTerms, fit
-from ssvae.training.history import monitor_problem
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.state import TrainState
 
@@ -99,13 +98,7 @@ def _problems(model: SSVAEConfig, dataset: Dataset, training: TrainingConfig, se
             f"classifier={model.classifier.variant} learns from labels, and the data set shows none. "
             f"Try num_labeled={10 * dataset.num_classes} where it is made, or classifier=NoClassifierConfig()."
         )
-    if training.batch_size > (size := len(dataset.train)):
-        yield (
-            f"training.batch_size is {training.batch_size}, but there are only {size} training images. "
-            f"Try TrainingConfig(batch_size={size})."
-        )
-    if problem := monitor_problem(training.monitor, model):
-        yield problem
+    yield from training_misfits(model, training, len(dataset.train))
     if not 0 <= seed < 2**32:
         yield f"seed must be from 0 to {2**32 - 1}, got {seed}. Try seed=0."
 
