@@ -11,6 +11,7 @@ from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.class_probs import (
     accuracy,
     accuracy_per_class,
+    adaptive_calibration_error,
     brier_score,
     calibration_error,
     confusion_matrix,
@@ -30,7 +31,8 @@ def provide(context: EvaluationContext) -> ComponentResult:
     confusion = confusion_matrix(probs, labels)
     error = standard_error(float(np.mean(probs.argmax(axis=1) == labels)), len(labels))
     nll, brier = log_loss(probs, labels), brier_score(probs, labels)
-    calibration = calibration_error(probs.max(axis=1), (probs.argmax(axis=1) == labels).astype(int))
+    confidences, is_correct = probs.max(axis=1), (probs.argmax(axis=1) == labels).astype(int)
+    calibration = calibration_error(confidences, is_correct)
     seen = context.dataset.train.labels[context.dataset.labeled_indices]
     return ComponentResult.success(
         {
@@ -39,6 +41,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
             "nll_test": nll,
             "brier_test": brier,
             "ece_test": calibration,
+            "ece_adaptive_test": adaptive_calibration_error(confidences, is_correct),
             "num_labeled": len(seen),
             "labels_per_class": np.bincount(seen, minlength=context.dataset.num_classes).tolist(),
             "accuracy_per_class": accuracy_per_class(confusion),
@@ -99,6 +102,7 @@ CLASSIFICATION = Component(
         "nll_test": "mean −log p(true class), in nats; lower is better",
         "brier_test": "squared error of the class probabilities, from 0 to 2; lower is better",
         "ece_test": "gap between confidence and accuracy over 15 bins, from 0 to 1; lower is better",
+        "ece_adaptive_test": "the same over 15 bins of equally many images, from 0 to 1; lower is better",
         "num_labeled": "training images whose label the model saw",
         "labels_per_class": "how many of them each class has; the classes in order",
         "accuracy_per_class": "share of each class recognized among test images; null without images; "
