@@ -45,9 +45,13 @@ class Steps(AbstractObserver):
         for key, values in steps.items():
             self.terms.setdefault(key, []).extend(np.asarray(values).tolist())
 
-    def checkpoint_due(self, state, best, row): ...
+    def checkpoint_due(self, progress): ...
 
-    def diverged(self, best):
+    def interruption(self): ...
+
+    def trouble(self, text): ...
+
+    def diverged(self, progress):
         return ""
 
 

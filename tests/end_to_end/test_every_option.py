@@ -20,7 +20,7 @@ from ssvae.data.recipes import SyntheticConfig
 from ssvae.evaluation.collect import catalog
 from ssvae.experiment import Experiment
 from ssvae.runs.config_file import read_config
-from ssvae.training.fit import evaluated_images
+from ssvae.training.session import evaluated_images
 
 pytestmark = pytest.mark.slow
 

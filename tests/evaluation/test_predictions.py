@@ -16,7 +16,7 @@ from ssvae.model.structure import Structure
 from ssvae.networks.recipes import DenseDecoderConfig, DenseEncoderConfig
 from ssvae.priors.recipes import MixturePriorConfig
 from ssvae.routing.recipes import GumbelRoutingConfig
-from ssvae.training.fit import Snapshot
+from ssvae.training.progress import Snapshot
 from ssvae.training.recipes import TrainingConfig
 
 CONFIG = SSVAEConfig(

@@ -26,10 +26,16 @@ class Silent(AbstractObserver):
     def epoch_done(self, row, steps):
         pass
 
-    def checkpoint_due(self, state, best, row):
+    def checkpoint_due(self, progress):
         pass
 
-    def diverged(self, best):
+    def interruption(self):
+        return None
+
+    def trouble(self, text):
+        pass
+
+    def diverged(self, progress):
         return ""
 
 

@@ -12,6 +12,7 @@ from ssvae.networks.recipes import DenseDecoderConfig, DenseEncoderConfig
 from ssvae.priors.recipes import MixturePriorConfig
 from ssvae.training.epoch import Hyperparameters
 from ssvae.training.fit import AbstractObserver
+from ssvae.training.progress import checkpoints_of
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.schedules import term_weights
 
@@ -20,16 +21,25 @@ class Remembering(AbstractObserver):
     """An observer that keeps all it is told."""
 
     def __init__(self):
-        self.rows, self.checkpoints, self.good = [], [], None
+        self.rows, self.checkpoints, self.saved, self.troubles = [], [], [], []
+        self.good, self.stops_after = None, None
 
     def epoch_done(self, row, steps):
         self.rows.append(row)
 
-    def checkpoint_due(self, state, best, row):
-        self.checkpoints.append((row["epoch"], best.epoch))
+    def checkpoint_due(self, progress):
+        self.checkpoints.append((progress.epoch, progress.best and progress.best.epoch))
+        self.saved.append(checkpoints_of(progress, 0))
 
-    def diverged(self, best):
-        self.good = best.epoch
+    def interruption(self):
+        is_time = bool(self.rows) and self.rows[-1]["epoch"] == self.stops_after
+        return KeyboardInterrupt() if is_time else None
+
+    def trouble(self, text):
+        self.troubles.append(text)
+
+    def diverged(self, progress):
+        self.good = progress.epoch
         return "a place of its own"
 
 

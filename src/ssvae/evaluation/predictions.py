@@ -19,8 +19,9 @@ from ssvae.model.inference import Noise
 from ssvae.model.prediction import mixture_of, predict, sample_components
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
-from ssvae.training.fit import Snapshot, evaluated_images
+from ssvae.training.progress import Snapshot
 from ssvae.training.recipes import TrainingConfig
+from ssvae.training.session import evaluated_images
 from ssvae.training.streams import evaluation_noise
 
 __all__ = ["evaluation_context", "evaluation_key"]

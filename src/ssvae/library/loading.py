@@ -5,7 +5,6 @@ In: a folder. Out: `TrainedModel`. Not here: going on with its training.
 """
 
 from pathlib import Path
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -19,11 +18,9 @@ from ssvae.runs.checkpoints import FOLDER, load_checkpoint
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.history import read_history
 from ssvae.training.schedules import temperature
+from ssvae.training.state import shape_differences
 
 __all__ = ["load_run"]
-
-SHOWN = 3
-"""Arrays that do not fit and are named in a message; where one does not, often all of them do not."""
 
 
 def load_run(run_dir: str | Path, checkpoint: str = "best") -> TrainedModel:
@@ -45,18 +42,21 @@ def load_run(run_dir: str | Path, checkpoint: str = "best") -> TrainedModel:
     structure = Structure.of(experiment.model, experiment.data.image_shape, experiment.data.classes)
     shapes = {"params": structure.param_shapes(), "statistics": structure.initial_statistics()}
     arrays = {name: arrays.get(name, {}) for name in shapes}
-    if problems := _differences(arrays, shapes):
-        more = f" and {len(problems) - SHOWN} more" if len(problems) > SHOWN else ""
+    if problems := shape_differences(arrays, shapes):
         raise CheckpointError(
-            f"{folder / FOLDER / checkpoint} does not fit {folder / CONFIG_FILE}: {'; '.join(problems[:SHOWN])}{more}. "
+            f"{folder / FOLDER / checkpoint} does not fit {folder / CONFIG_FILE}: {'; '.join(problems)}. "
             "Undo the last edit of config.yaml, or use the version of ssvae that it names."
         )
+    if not isinstance(facts["epoch"], int):
+        raise CheckpointError(f"{folder / FOLDER / checkpoint} must say after which epoch it was made.")
     params, statistics = jax.tree.map(jnp.asarray, (arrays["params"], arrays["statistics"]))
     return TrainedModel(
         structure=structure,
         params=params,
         statistics=statistics,
-        temperature=temperature(experiment.model, facts["epoch"], experiment.training.epochs),
+        # Of a continued run, the best epoch may be one of the run before, which had other schedules.
+        temperature=facts.get("temperature")
+        or temperature(experiment.model, facts["epoch"], experiment.training.epochs),
         config=experiment.model,
         epoch=facts["epoch"],
         history=read_history(folder) or None,
@@ -69,30 +69,11 @@ def _experiment(folder: Path) -> Experiment:
     try:
         return read_experiment({key: value for key, value in config.items() if key != "experiment"})
     except ConfigError as error:
-        version = (config["experiment"].get("versions") or {}).get("ssvae", "unknown")
+        versions = config["experiment"].get("versions")
+        version = versions.get("ssvae") if isinstance(versions, dict) else "unknown"
         advice = (
             f"The run was made with ssvae {version}; what plugins add is known when {VARIABLE} names them."
         )
         raise ConfigError(
             [f"{folder / CONFIG_FILE}: {problem} {advice}" for problem in error.problems]
         ) from error
-
-
-def _differences(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
-    """Half a sentence for each array that is missing, unknown or of another shape."""
-    ours, theirs = _shapes(expected), _shapes(found)
-    return [
-        *(f"{name} is missing" for name in ours if name not in theirs),
-        *(f"{name} is not of this model" for name in theirs if name not in ours),
-        *(
-            f"{name} has shape {theirs[name]}, the model has {shape}"
-            for name, shape in ours.items()
-            if theirs.get(name, shape) != shape
-        ),
-    ]
-
-
-def _shapes(tree: Any) -> dict[str, tuple[int, ...]]:
-    """`params/encoder/layers/0/kernel` → shape."""
-    leaves = jax.tree_util.tree_leaves_with_path(tree)
-    return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf.shape for path, leaf in leaves}

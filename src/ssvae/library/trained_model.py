@@ -29,7 +29,7 @@ from ssvae.model.inference import Noise
 from ssvae.model.prediction import decode_codes, estimate_log_marginal, mixture_of, predict
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
-from ssvae.training.fit import Row
+from ssvae.training.progress import Row
 from ssvae.training.streams import evaluation_noise
 
 __all__ = ["Encoding", "LogMarginal", "TrainedModel"]

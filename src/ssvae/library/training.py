@@ -14,9 +14,10 @@ from ssvae.library.trained_model import TrainedModel
 from ssvae.misfits import model_misfits, training_misfits
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
-from ssvae.training.fit import AbstractObserver, Row, Snapshot, StepTerms, fit
+from ssvae.training.fit import AbstractObserver, fit
+from ssvae.training.progress import Progress, Row
 from ssvae.training.recipes import TrainingConfig
-from ssvae.training.state import TrainState
+from ssvae.training.session import StepTerms
 
 __all__ = ["train"]
 
@@ -77,10 +78,17 @@ class _Observer(AbstractObserver):
         if self._on_epoch is not None:
             self._on_epoch(row)
 
-    def checkpoint_due(self, state: TrainState, best: Snapshot, row: Row) -> None:
+    def checkpoint_due(self, progress: Progress) -> None:
         """Nothing is saved."""
 
-    def diverged(self, best: Snapshot) -> str:
+    def interruption(self) -> None:
+        """Ctrl-C raises by itself where there is nothing to save."""
+
+    def trouble(self, text: str) -> None:
+        """Tell of it."""
+        _log.warning(text)
+
+    def diverged(self, progress: Progress) -> str:
         """Nothing is saved."""
         return ""
 

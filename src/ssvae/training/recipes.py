@@ -34,6 +34,8 @@ class TrainingConfig(Recipe):
     """Stop after this many epochs without a better `monitor`; null trains all epochs."""
     monitor: str = setting("loss.total.val")
     """The quantity that chooses the best epoch, as spelled in metrics.csv. Losses: lowest; metrics: highest."""
+    on_nan: str = setting("stop", one_of=("stop", "restore", "ignore"))
+    """When a loss is no finite number: stop the run, restore the epoch before at half the learning rate, or go on."""
     checkpoint_every: int = setting(10, at_least=1)
     """Epochs between writes of checkpoints/last; the best epoch is written when this interval ends too."""
     log_every_batches: int = setting(0, at_least=0)

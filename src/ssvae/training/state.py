@@ -4,6 +4,7 @@ In: a structure and a seed. Out: `TrainState`, and its form as plain arrays for 
 Not here: changing it (epoch.py), writing files (runs/checkpoints.py).
 """
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,10 +14,18 @@ import numpy as np
 
 from ssvae.arrays import Array, Int, Key, Params
 from ssvae.classifiers.base import Statistics
+from ssvae.errors import CheckpointError
 from ssvae.model.structure import Structure
 from ssvae.training.optimizers import make_optimizer
 
-__all__ = ["TrainState", "arrays_of_state", "initial_state", "state_from_arrays"]
+__all__ = [
+    "TrainState",
+    "arrays_of_state",
+    "initial_state",
+    "run_key",
+    "shape_differences",
+    "state_from_arrays",
+]
 
 
 class TrainState(NamedTuple):
@@ -59,6 +68,11 @@ def initial_state(
     )
 
 
+def run_key(seed: int) -> Key[Array, ""]:
+    """The key of a run with this seed, as `initial_state` has it."""
+    return jax.random.split(jax.random.key(seed))[1]
+
+
 def arrays_of_state(state: TrainState) -> dict[str, Any]:
     """The state as a nested dict of numpy arrays, on the host."""
     moments = {str(number): leaf for number, leaf in enumerate(jax.tree.leaves(state.opt_state))}
@@ -72,16 +86,25 @@ def arrays_of_state(state: TrainState) -> dict[str, Any]:
     return jax.tree.map(np.asarray, jax.device_get(tree))
 
 
-def state_from_arrays(gradient_clip: float | None, arrays: dict[str, Any]) -> TrainState:
+def state_from_arrays(
+    structure: Structure, gradient_clip: float | None, arrays: Mapping[str, Any]
+) -> TrainState:
     """The state that `arrays_of_state` gave these arrays, to the bit.
 
     Args:
+        structure: The model's structure.
         gradient_clip: As in the run that made the state: it shapes the optimizer's part.
         arrays: From `arrays_of_state`.
+
+    Raises:
+        CheckpointError: when arrays are missing, too many or of other shapes than this model has.
     """
+    expected = _shapes_of_state(structure, gradient_clip)
+    if problems := shape_differences(arrays, expected):
+        raise CheckpointError(f"checkpoint 'last' is not of this model: {'; '.join(problems)}.")
     params = jax.tree.map(jnp.asarray, arrays["params"])
+    moments = [jnp.asarray(arrays["opt_state"][number]) for number in expected["opt_state"]]
     empty = jax.eval_shape(make_optimizer(gradient_clip).init, params)
-    moments = [jnp.asarray(arrays["opt_state"][str(number)]) for number in range(len(jax.tree.leaves(empty)))]
     return TrainState(
         step=jnp.asarray(arrays["step"]),
         params=params,
@@ -89,3 +112,42 @@ def state_from_arrays(gradient_clip: float | None, arrays: dict[str, Any]) -> Tr
         statistics=jax.tree.map(jnp.asarray, arrays["statistics"]),
         key=jax.random.wrap_key_data(jnp.asarray(arrays["key"])),
     )
+
+
+def shape_differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
+    """Half a sentence for each array that is missing, unknown or of another shape; after a few, how many more."""
+    ours, theirs = _shapes(expected), _shapes(found)
+    problems = [
+        *(f"{name} is missing" for name in ours if name not in theirs),
+        *(f"{name} is not of this model" for name in theirs if name not in ours),
+        *(
+            f"{name} has shape {theirs[name]}, the model has {shape}"
+            for name, shape in ours.items()
+            if theirs.get(name, shape) != shape
+        ),
+    ]
+    more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+    return [*problems[:_SHOWN], *more]
+
+
+_SHOWN = 3
+"""Arrays named in a message; where one does not fit, often all of them do not."""
+
+
+def _shapes_of_state(structure: Structure, gradient_clip: float | None) -> dict[str, Any]:
+    """What `arrays_of_state` gives, as shapes."""
+    params = structure.param_shapes()
+    moments = jax.tree.leaves(jax.eval_shape(make_optimizer(gradient_clip).init, params))
+    return {
+        "step": jax.ShapeDtypeStruct((), jnp.int32),
+        "params": params,
+        "opt_state": {str(number): leaf for number, leaf in enumerate(moments)},
+        "statistics": structure.initial_statistics(),
+        "key": jax.eval_shape(lambda: jax.random.key_data(jax.random.key(0))),
+    }
+
+
+def _shapes(tree: Any) -> dict[str, tuple[int, ...]]:
+    """`params/encoder/layers/0/kernel` → shape."""
+    leaves = jax.tree_util.tree_leaves_with_path(tree)
+    return {jax.tree_util.keystr(path, simple=True, separator="/"): leaf.shape for path, leaf in leaves}

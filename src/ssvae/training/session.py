@@ -1,0 +1,131 @@
+"""What stays the same from epoch to epoch of one training, and one epoch with it.
+
+In: recipes, a data set, a seed. Out: `Session`: the data on the device, the schedules, `train` and `numbers`.
+Not here: how many epochs, which of them is best, what happens with the numbers (fit.py).
+"""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ssvae.arrays import Float, Params
+from ssvae.data.binarization import binarized
+from ssvae.data.dataset import Dataset
+from ssvae.model.objective import ObjectiveSettings
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.model.structure import Structure
+from ssvae.training.epoch import DeviceData, Hyperparameters, StepInfo, train_epoch
+from ssvae.training.history import weight_key
+from ssvae.training.progress import Row
+from ssvae.training.recipes import TrainingConfig
+from ssvae.training.schedules import learning_rate, temperature, term_weights
+from ssvae.training.state import TrainState, initial_state
+from ssvae.training.streams import evaluation_noise, labeled_stream, unlabeled_stream
+from ssvae.training.validate import ValidationData, validate, validation_data
+
+__all__ = ["Session", "StepTerms", "evaluated_images"]
+
+StepTerms = dict[str, Float[np.ndarray, " step"]]
+"""Raw terms, loss.total and gradient.norm of each step of an epoch, on the host."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Session:
+    """One training's data and settings. Made by `prepare`."""
+
+    structure: Structure
+    config: SSVAEConfig
+    training: TrainingConfig
+    seed: int
+    data: DeviceData
+    validation: ValidationData
+    labeled_rows: np.ndarray
+    labels: np.ndarray
+    prior_start: Params
+    """What of the prior starts from the data."""
+
+    @classmethod
+    def prepare(cls, config: SSVAEConfig, training: TrainingConfig, dataset: Dataset, seed: int) -> "Session":
+        """Put the data on the device; labels that training may not see stay off it."""
+        rows = dataset.labeled_indices if config.classifier.predicts else dataset.labeled_indices[:0]
+        visible = np.full(len(dataset.train), -1, np.int32)
+        visible[rows] = dataset.train.labels[rows]
+        structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
+        fixed = evaluated_images(config, dataset)
+        images = (dataset if config.likelihood.binarization == "dynamic" else fixed).train.images
+        noise = evaluation_noise(structure.noise_shape, len(fixed.validation), seed, "validation")
+        return cls(
+            structure=structure,
+            config=config,
+            training=training,
+            seed=seed,
+            data=DeviceData(jnp.asarray(images), jnp.asarray(visible), jnp.asarray(float(dataset.levels))),
+            validation=validation_data(fixed.validation, dataset.levels, noise),
+            labeled_rows=rows,
+            labels=visible[rows],
+            prior_start=config.prior.starting_params(images / np.float32(dataset.levels), seed),
+        )
+
+    def first_state(self) -> TrainState:
+        """Before the first step."""
+        return initial_state(self.structure, self.training.gradient_clip, self.seed, self.prior_start)
+
+    def train(self, state: TrainState, epoch: int, caution: float) -> tuple[TrainState, StepInfo]:
+        """One epoch of steps. The given state's memory is reused: do not touch it afterwards.
+
+        Args:
+            state: Of the epoch before.
+            epoch: Counted from 1.
+            caution: The learning rate is multiplied by it.
+        """
+        training, seed = self.training, self.seed
+        rows = unlabeled_stream(len(self.data.images), training.batch_size, seed, epoch)
+        labeled = labeled_stream(
+            self.labeled_rows, self.labels, len(rows), training.labeled_batch_size, seed, epoch
+        )
+        hyperparameters = self._hyperparameters(epoch, caution)
+        return train_epoch(
+            self.structure, training.gradient_clip, state, self.data, rows, labeled, hyperparameters
+        )
+
+    def numbers(self, state: TrainState, info: StepInfo, epoch: int, caution: float) -> tuple[Row, StepTerms]:
+        """The row of an epoch and the terms of its steps, fetched from the device in one transfer."""
+        warm = self._hyperparameters(epoch, caution, is_warm=True)
+        scores = validate(self.structure, state.params, state.statistics, self.validation, warm)
+        steps, scores = jax.device_get((info, scores))
+        row: Row = {"epoch": epoch, "learning_rate": learning_rate(self.training, epoch) * caution}
+        row |= {key: float(np.mean(values, dtype=np.float64)) for key, values in steps.items()}
+        row |= {weight_key(key): weight for key, weight in self._weights(epoch).items()}
+        row |= {key: float(value) for key, value in scores.items()}
+        if not self.config.classifier.predicts:
+            del row["metric.accuracy.val"]
+        return row, steps
+
+    def temperature(self, epoch: int) -> float:
+        """Of a relaxed choice of components in `epoch`."""
+        return temperature(self.config, epoch, self.training.epochs)
+
+    def _weights(self, epoch: int | None) -> dict[str, float]:
+        return term_weights(self.config, epoch, self.training.epochs)
+
+    def _hyperparameters(self, epoch: int, caution: float, *, is_warm: bool = False) -> Hyperparameters:
+        """Of an epoch; with `is_warm` at the weights reached at the end of the warm-up."""
+        weights = self._weights(None if is_warm else epoch)
+        return Hyperparameters(
+            jnp.float32(learning_rate(self.training, epoch) * caution),
+            jnp.float32(self.config.prior.step_size),
+            ObjectiveSettings(
+                weights={key: jnp.float32(weight) for key, weight in weights.items()},
+                temperature=jnp.float32(self.temperature(epoch)),
+                free_bits=jnp.float32(self.config.model.free_bits),
+                confidence=jnp.float32(self.config.augmentation.teaching_probability),
+                num_train=jnp.float32(len(self.data.images)),
+            ),
+        )
+
+
+def evaluated_images(config: SSVAEConfig, dataset: Dataset) -> Dataset:
+    """The data set with the images that validation and evaluation see: black and white where the likelihood asks so."""
+    return dataset if config.likelihood.binarization == "none" else binarized(dataset)
