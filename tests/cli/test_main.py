@@ -95,8 +95,8 @@ class TestTrain:
         import types
 
         seen = []
-        pipeline = types.SimpleNamespace(run_experiment=lambda experiment, run_dir: seen.append(experiment))
-        monkeypatch.setitem(sys.modules, "ssvae.pipeline", pipeline)
+        order = types.SimpleNamespace(run_experiment=lambda experiment, *_: seen.append(experiment))
+        monkeypatch.setitem(sys.modules, "ssvae.pipeline.order", order)
         code, _, err = ssvae("train", "seed=3", "--set", "model.kl_weight=0.5")
         assert (code, err) == (0, "")
         assert seen[0].seed == 3

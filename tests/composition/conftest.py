@@ -73,8 +73,10 @@ def train(monkeypatch, tmp_path, capfd) -> Callable[..., Finished]:
     monkeypatch.setattr(app, "leave_at_once", sys.exit)
 
     def run(*words: str, training=lambda experiment, run_dir: None, config_directory=CONF) -> Finished:
-        pipeline = types.SimpleNamespace(run_experiment=training)
-        monkeypatch.setitem(sys.modules, "ssvae.pipeline", pipeline)
+        order = types.SimpleNamespace(
+            run_experiment=lambda experiment, run_dir, origin: training(experiment, run_dir)
+        )
+        monkeypatch.setitem(sys.modules, "ssvae.pipeline.order", order)
         before = dict(os.environ)
         capfd.readouterr()
         with pytest.raises(SystemExit) as left:

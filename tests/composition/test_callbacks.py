@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 
-from ssvae.composition.callbacks import RecordCallback, end_run, record_of
+from ssvae.composition.callbacks import RecordCallback, assignment_of, end_run
 from ssvae.composition.invocation import Invocation, invoked
 from ssvae.errors import ProvenanceError
 from ssvae.runs.state import read_state
@@ -19,7 +19,7 @@ def test_a_run_nobody_recorded_may_not_go_on(tmp_path):
     with pytest.raises(
         ProvenanceError, match=r"config\.yaml was not written, because the callback that does it is"
     ):
-        record_of(tmp_path)
+        assignment_of(tmp_path)
 
 
 def test_closing_again_keeps_the_failure(tmp_path):

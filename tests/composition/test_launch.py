@@ -11,6 +11,7 @@ import yaml
 
 from ssvae.errors import ConfigError, DataError, TrainingDiverged
 from ssvae.experiment import mapping_from_experiment
+from ssvae.runs.git import GitFacts
 from ssvae.runs.state import read_state
 
 
@@ -190,7 +191,11 @@ class TestFailures:
         done = train(training=fails(KeyboardInterrupt()))
         run_dir = only("results")
         assert done.code == 130
-        assert f"WARNING: Interrupted. What was finished is in results/{run_dir.name}.\n" in done.out
+        folder = f"results/{run_dir.name}"
+        told = (
+            f"WARNING: Stopped by Ctrl-C. What was finished is in {folder}. To go on: ssvae resume {folder}\n"
+        )
+        assert told in done.out
         assert read_state(run_dir)["status"] == "interrupted"
         assert (run_dir / "REPORT.md").is_file()
 
@@ -208,6 +213,23 @@ class TestFailures:
         train(training=training)
         summary = json.loads((only("results") / "summary.json").read_text())
         assert summary["components"]["some"]["reason"] == "the run ended before it: ValueError: too soon"
+
+
+@pytest.fixture
+def code_is(monkeypatch):
+    """A function that sets what git knows about the code; gives the list of folders it is asked about."""
+    from ssvae.composition import callbacks
+    from ssvae.runs.source import Source
+
+    def set_facts(git: GitFacts) -> list[Path]:
+        asked = []
+        source = Source({}, {"parts": [{"role": "ssvae", "tree": "f" * 40}]}, git)
+        monkeypatch.setattr(
+            callbacks, "capture_source", lambda code_folder, *_: asked.append(code_folder) or source
+        )
+        return asked
+
+    return set_facts
 
 
 class TestRecords:
@@ -253,49 +275,36 @@ class TestRecords:
         assert "the record could not be closed: OSError: disk gone" in done.out + done.err
 
     def test_a_log_that_cannot_be_opened_is_told(self, train, monkeypatch):
-        from ssvae.composition import task
+        from ssvae import session
         from ssvae.errors import RunDirectoryError
 
         def refuse(run_dir):
             raise RunDirectoryError("logs/train.log could not be written: Permission denied.")
 
-        monkeypatch.setattr(task, "run_log", refuse)
+        monkeypatch.setattr(session, "run_log", refuse)
         seen = []
         done = train(training=lambda *_: seen.append(1))
         assert done.code == 1
         assert not seen
         assert done.err == "ERROR: logs/train.log could not be written: Permission denied.\n"
+        assert read_state(only("results"))["status"] == "failed"
 
-    def test_the_state_of_the_code_is_in_the_log(self, train, monkeypatch):
-        from ssvae.composition import callbacks
-        from ssvae.runs.git import GitFacts
-
-        monkeypatch.setattr(
-            callbacks, "git_facts", lambda folder: GitFacts("abc1234", "abc1234" + 33 * "0", True)
-        )
-        monkeypatch.setattr(callbacks, "write_provenance", lambda *_, **__: None)
+    def test_the_state_of_the_code_is_in_the_log(self, train, code_is):
+        code_is(GitFacts("abc1234", "abc1234" + 33 * "0", True))
         assert "WARNING: The code differs from commit abc1234" in train().out
         assert "differs from commit" not in train("experiment.on_dirty_git=ignore").out
         assert config_of(only_named("mixture"))["experiment"]["git_dirty"] is True
 
-    def test_a_clone_whose_code_does_not_run_is_warned_of(self, train, monkeypatch, tmp_path):
+    def test_a_clone_whose_code_does_not_run_is_warned_of(self, train, monkeypatch, code_is, tmp_path):
         import ssvae
-        from ssvae.composition import callbacks
-        from ssvae.runs.git import GitFacts
 
-        asked = []
-        monkeypatch.setattr(callbacks, "git_facts", lambda folder: asked.append(folder) or GitFacts())
+        asked = code_is(GitFacts())
         monkeypatch.setattr(ssvae, "__file__", str(tmp_path / "site-packages" / "ssvae" / "__init__.py"))
         assert f"WARNING: ssvae runs from {tmp_path}/site-packages/ssvae, not from this clone;" in train().out
         assert asked == [tmp_path / "site-packages" / "ssvae"]
 
-    def test_outside_a_repository_the_log_says_so(self, train, monkeypatch):
-        from ssvae.composition import callbacks
-        from ssvae.runs.git import GitFacts
-
-        monkeypatch.setattr(
-            callbacks, "git_facts", lambda folder: GitFacts(problem="x is not in a git repository")
-        )
+    def test_outside_a_repository_the_log_says_so(self, train, code_is):
+        code_is(GitFacts(problem="x is not in a git repository"))
         assert "WARNING: No git commit is recorded: x is not in a git repository." in train().out
         assert config_of(only("results"))["experiment"]["git_commit"] is None
 

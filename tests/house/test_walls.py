@@ -95,7 +95,9 @@ WRITERS = {
 
 WRITERS_OF_OS = {"open", "remove", "removedirs", "replace", "renames", "symlink", "link", "write"}
 
-WRITING_ELSEWHERE: dict[str, str] = {}
+WRITING_ELSEWHERE: dict[str, str] = {
+    "stopping.py": "one line on standard error, from within a signal, where nothing else may be called"
+}
 """File outside runs/ → why it may write."""
 
 
@@ -187,7 +189,9 @@ def test_only_runs_writes_files():
 
 BROAD = {
     "composition/callbacks.py": "what goes wrong before or after a job belongs to that job, not to the sweep",
-    "composition/task.py": "a run that fails, in whatever way, is recorded as failed, and the next one starts",
+    "composition/task.py": "a run that fails, in whatever way, is kept as failed, and the next one starts",
+    "session.py": "whatever ends a run, its record is closed; the exception goes on",
+    "cli/resuming.py": "whatever ended the run is in its log by then, and becomes the exit code",
     "plugins.py": "a plugin is somebody else's code; whatever breaks in it is told as a mistake",
     "evaluation/collect.py": "a metric that breaks becomes a result that says so",
     "runs/figures.py": "a figure that cannot be drawn becomes a failed result",

@@ -10,6 +10,10 @@ from typing import Annotated
 
 import typer
 
+from ssvae.cli.reproducing import reproduce
+from ssvae.cli.resuming import resume
+from ssvae.cli.runs import runs
+
 __all__ = ["application", "main"]
 
 application = typer.Typer(
@@ -48,6 +52,11 @@ def check(words: Words = None) -> None:
     raise typer.Exit(preview(words or ()))
 
 
+application.add_typer(runs, name="runs")
+application.command()(resume)
+application.command()(reproduce)
+
+
 @application.command()
 def report(
     run: Annotated[
@@ -56,6 +65,7 @@ def report(
 ) -> None:
     """Write REPORT.md of a run again, from the files in its folder."""
     from ssvae.errors import SSVAEError
+    from ssvae.runs.printable import printable
     from ssvae.runs.report import REPORT_FILE, write_report
 
     try:
@@ -65,6 +75,6 @@ def report(
             )
         write_report(run)
     except SSVAEError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{printable(str(error))}\n")
         raise typer.Exit(2) from error
     sys.stdout.write(f"{run / REPORT_FILE}\n")

@@ -1,6 +1,6 @@
 """The program behind `python train.py` and `ssvae train`.
 
-In: a command line. Out: an exit code: 0, 1 when a run failed, 2 for mistakes in the command, 130 for Ctrl-C.
+In: a command line. Out: an exit code: 0, 1 when a run failed, 2 for mistakes, 130 for Ctrl-C, 143 for other signals.
 Not here: everything that happens in between (launch.py). Imports neither Hydra nor JAX by itself.
 """
 
@@ -8,14 +8,15 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from ssvae.composition.exit_codes import INTERRUPTED
+from ssvae.composition.exit_codes import STOPPED, code_of
 from ssvae.composition.invocation import Invocation, command_line, program
 from ssvae.composition.places import find_places
 from ssvae.composition.words import sort_words
+from ssvae.stopping import stop_signals
 
 __all__ = ["leave_at_once", "main", "starting"]
 
@@ -31,27 +32,36 @@ def main(config_directory: str | Path | None = None, arguments: Sequence[str] | 
         SystemExit: always.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
+    with stop_signals():  # from the moment a folder is claimed, whatever ends the run is written down
+        try:
+            code = _prepared(typed, Path(config_directory) if config_directory else None)()
+        except KeyboardInterrupt as interruption:
+            code = code_of(interruption)
+    if code in STOPPED:
+        leave_at_once(code)
+    sys.exit(code)
+
+
+def _prepared(typed: list[str], config_directory: Path | None) -> Callable[[], int]:
+    """What is left to do when the command is understood; it gives the exit code."""
     with starting():
         words = sort_words(typed)
-        places = find_places(words, Path(config_directory) if config_directory else None)
+        places = find_places(words, config_directory)
         if "help" in words.switches:
             from ssvae.composition.help import help_text
 
             sys.stdout.write(help_text(places, program()))
-            sys.exit(0)
+            return lambda: 0
         from ssvae.composition.launch import prepare
 
         invocation = Invocation(
             command_line(typed),
             places.base_config,
             code_folder=str(places.code_folder),
+            resume=str(words.resume.absolute()) if words.resume else None,
             warnings=places.warnings,
         )
-        finish = prepare(words, places, invocation, program())
-    code = finish()
-    if code == INTERRUPTED:
-        leave_at_once(code)
-    sys.exit(code)
+        return prepare(words, places, invocation, program())
 
 
 def leave_at_once(code: int) -> NoReturn:

@@ -6,7 +6,6 @@ In: the composed configuration of a job. Out: config.yaml, provenance/, and at t
 Not here: what is written into them (runs/).
 """
 
-import dataclasses
 import logging
 from datetime import datetime
 from pathlib import Path
@@ -23,45 +22,39 @@ from ssvae.composition.plain import our_part, resolve
 from ssvae.composition.resolvers import register_resolvers
 from ssvae.composition.typed import Typed
 from ssvae.config import flatten
-from ssvae.errors import ProvenanceError, SSVAEError, reason_of
+from ssvae.continuation import config_changes
+from ssvae.errors import ProvenanceError, RunDirectoryError, SSVAEError, reason_of
 from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
+from ssvae.pipeline.opening import open_record
 from ssvae.plugins import load_plugins
-from ssvae.runs.config_file import write_config
+from ssvae.resuming import reopened, resumable
+from ssvae.runs.config_file import CONFIG_FILE, read_config, write_config
 from ssvae.runs.ending import finish_run
-from ssvae.runs.git import git_facts
-from ssvae.runs.provenance import collect_header, git_notice, write_provenance
-from ssvae.runs.state import write_state
+from ssvae.runs.origin import Origin, read_origin
+from ssvae.runs.provenance import collect_header, config_hash, git_notice, write_provenance
+from ssvae.runs.source import Source, capture_source
+from ssvae.runs.state import ENDED, peek_state, write_state
+from ssvae.session import Assignment
 
-__all__ = ["Record", "RecordCallback", "end_run", "record_of"]
+__all__ = ["RecordCallback", "assignment_of", "end_run"]
 
 _log = logging.getLogger(__name__)
 
 register_resolvers()  # here too: another process of a sweep imports this room first
 
 
-@dataclasses.dataclass(frozen=True)
-class Record:
-    """What config.yaml says, so that what runs is what is written."""
-
-    experiment: Experiment
-    notes: tuple[str, ...] = ()
-    """For the log, which is not open yet when the record is written."""
-    warnings: tuple[str, ...] = ()
-    """The same, as warnings."""
-
-
-_records: dict[Path, Record | Exception] = {}
+_assignments: dict[Path, Assignment | Exception] = {}
 _errors: dict[Path, BaseException] = {}
 
 
-def record_of(run_dir: Path) -> Record:
+def assignment_of(run_dir: Path) -> Assignment:
     """What was recorded for the run in this folder.
 
     Raises:
         ProvenanceError: when nothing was, or it could not be written.
         ConfigError: when the configuration is not one that can run.
     """
-    kept = _records.get(run_dir.resolve())
+    kept = _assignments.get(run_dir.resolve())
     if kept is None:
         raise ProvenanceError(
             f"{run_dir}/config.yaml was not written, because the callback that does it is switched off, and a run "
@@ -97,45 +90,91 @@ class RecordCallback(Callback):
         """Write config.yaml and what it refers to."""
         run_dir = Path(config.hydra.runtime.output_dir)
         try:
-            _records[run_dir.resolve()] = _write_record(config, run_dir, self.invocation)
+            _assignments[run_dir.resolve()] = _assignment(config, run_dir, self.invocation)
         except Exception as error:
-            _records[run_dir.resolve()] = error
+            _assignments[run_dir.resolve()] = error
 
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **kwargs: Any) -> None:
-        """Gather the components into the report, also when the job failed. A run that cannot be closed has failed."""
+        """Gather the components into the report of a job that ended before it could. Otherwise, this is done."""
         run_dir = Path(config.hydra.runtime.output_dir)
         try:
-            end_run(run_dir, None)
+            if peek_state(run_dir).get("status") not in ENDED:
+                end_run(run_dir, None)
         except Exception as error:
-            _log.error("%s: the record could not be closed: %s", run_dir, reason_of(error), exc_info=error)
+            traceback = None if isinstance(error, SSVAEError) else error
+            _log.error(
+                "%s: the record could not be closed: %s", run_dir, reason_of(error), exc_info=traceback
+            )
             keep(Outcome(run_dir, error))
-        _records.pop(run_dir.resolve(), None)
+        _assignments.pop(run_dir.resolve(), None)
         _errors.pop(run_dir.resolve(), None)
 
 
-def _write_record(config: DictConfig, run_dir: Path, invocation: Invocation) -> Record:
+def _assignment(config: DictConfig, run_dir: Path, invocation: Invocation) -> Assignment:
+    """Write the record of a new run, or open again that of one whose launcher starts it once more."""
+    if not _has_record(run_dir):
+        write_state(run_dir, "running", phase="starting")
     load_plugins()  # here too: another process of a sweep has not met them
     experiment = read_experiment(resolve(our_part(config)))
+    extras = tuple(Path(extra) for extra in invocation.extras)
+    source = capture_source(Path(invocation.code_folder), Path.cwd(), extras)
+    if _has_record(run_dir):
+        return _same_again(experiment, run_dir, source, invocation)
+    origin = read_origin(Path(invocation.resume)) if invocation.resume else None
+    _write_record(config, experiment, run_dir, source, invocation, origin)
+    notice = git_notice(source.git) if experiment.record.on_dirty_git != "ignore" else None
+    warnings = (*invocation.warnings, *([notice] if notice else []))
+    return Assignment(experiment, invocation.notes, warnings, origin)
+
+
+def _has_record(run_dir: Path) -> bool:
+    return (run_dir / CONFIG_FILE).is_file()
+
+
+def _same_again(experiment: Experiment, run_dir: Path, source: Source, invocation: Invocation) -> Assignment:
+    """A scheduler that took the machine back starts the same job anew, in the same folder: it goes on.
+
+    Raises:
+        RunDirectoryError: when the folder is that of another question.
+    """
+    recorded = read_config(run_dir)["experiment"].get("config_hash")
+    if recorded != config_hash(mapping_from_experiment(experiment)):
+        raise RunDirectoryError(
+            f"{run_dir} is the folder of a run with other settings, and a run never writes into another's folder. "
+            "Name a new folder, or leave hydra.run.dir and hydra.sweep.dir out to get one."
+        )
+    origin, _ = resumable(run_dir)
+    return reopened(run_dir, origin, experiment, source, invocation.command)
+
+
+def _write_record(
+    config: DictConfig,
+    experiment: Experiment,
+    run_dir: Path,
+    source: Source,
+    invocation: Invocation,
+    origin: Origin | None,
+) -> None:
     body = mapping_from_experiment(experiment)
-    code_folder = Path(invocation.code_folder)
-    git = git_facts(code_folder)
     header = collect_header(
         body["experiment"],
         body,
         run_id=run_dir.name,
         now=datetime.now(),
-        git=git,
+        git=source.git,
+        source_id=source.id,
         base_config=invocation.base_config,
         command=invocation.command,
         choices=_choices(config),
         cli_overrides=_cli_overrides(config, body, invocation.typed_keys),
         sweep_id=_sweep_id(config),
+        resumed_from=origin.run_id if origin else None,
+        resumed_epoch=origin.epoch if origin else None,
+        config_changes=config_changes(origin.body, body) if origin else {},
     )
     write_config(run_dir, header, body)
-    write_state(run_dir, "running", phase="starting")
-    write_provenance(run_dir, command=invocation.command, git=git, folder=code_folder)
-    notice = git_notice(git) if experiment.record.on_dirty_git != "ignore" else None
-    return Record(experiment, invocation.notes, (*invocation.warnings, *([notice] if notice else [])))
+    open_record(experiment, run_dir, origin)
+    write_provenance(run_dir, command=invocation.command, source=source)
 
 
 def _choices(config: DictConfig) -> dict[str, Any]:

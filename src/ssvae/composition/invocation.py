@@ -25,14 +25,20 @@ class Invocation:
     """Groups and dotted keys that were typed."""
     code_folder: str = "."
     """Where git is asked about the code."""
+    extras: tuple[str, ...] = ()
+    """Files and folders of the user's own that take part: plugins, YAML."""
+    resume: str | None = None
+    """The folder of the run to go on with."""
     notes: tuple[str, ...] = ()
     """What the log of each run should say, such as a built-in option that a user's file hides."""
     warnings: tuple[str, ...] = ()
     """The same, as warnings."""
 
-    def of(self, *, typed_keys: tuple[str, ...], notes: tuple[str, ...]) -> "Invocation":
+    def of(
+        self, *, typed_keys: tuple[str, ...], notes: tuple[str, ...], extras: tuple[str, ...]
+    ) -> "Invocation":
         """The same command, its words now understood."""
-        return dataclasses.replace(self, typed_keys=typed_keys, notes=notes)
+        return dataclasses.replace(self, typed_keys=typed_keys, notes=notes, extras=extras)
 
 
 _present = Invocation()

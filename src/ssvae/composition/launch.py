@@ -5,7 +5,7 @@ to launch, for it brings Hydra with it. Not here: each of these steps; the rest 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,8 +19,11 @@ from ssvae.composition.invocation import Invocation
 from ssvae.composition.mistakes import message
 from ssvae.composition.places import Places
 from ssvae.composition.words import Words
-from ssvae.errors import ConfigError, RunDirectoryError
-from ssvae.plugins import load_plugins
+from ssvae.continuation import refusals
+from ssvae.errors import CheckpointError, ConfigError, RunDirectoryError
+from ssvae.plugins import load_plugins, plugin_files
+from ssvae.runs.origin import read_origin
+from ssvae.runs.state import write_state
 
 __all__ = ["checked", "prepare"]
 
@@ -40,7 +43,7 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
     try:
         plan = None if words.is_about_hydra else checked(words, places, is_for_run=not words.is_inspection)
         folder, extra = (None, []) if plan is None or words.is_inspection else _claimed(plan)
-    except (ConfigError, RunDirectoryError) as error:
+    except (ConfigError, RunDirectoryError, CheckpointError) as error:
         problems = error.problems if isinstance(error, ConfigError) else [str(error)]
         sys.stderr.write(message(problems, program) + "\n")
         return lambda: MISTAKE
@@ -53,7 +56,9 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
     argv = [*words.passed_on, *flags, *plan.words, *extra]
     if folder is None:
         return partial(call_hydra, places, argv)
-    recorded = invocation.of(typed_keys=plan.typed_keys, notes=notes(places))
+    recorded = invocation.of(
+        typed_keys=plan.typed_keys, notes=notes(places), extras=tuple(map(str, _extras(words, places)))
+    )
     if plan.is_multirun:
         return partial(run_sweep, folder, len(plan.experiments), places, recorded, argv)
     return partial(run_job, folder, places, recorded, argv)
@@ -64,12 +69,31 @@ def checked(words: Words, places: Places, *, is_for_run: bool) -> Plan:
 
     Raises:
         ConfigError: with every mistake in it; with those of plugins alone, for what they add is not known then.
+        RunDirectoryError: when the run to go on with cannot be read.
+        CheckpointError: when its checkpoint is damaged.
     """
     load_plugins()
     made = composer(places.config_path, places.user_folders, places.config_name)
-    return check(words, made, code_folder=places.code_folder if is_for_run else None)
+    plan = check(words, made, code_folder=places.code_folder if is_for_run else None)
+    if words.resume is not None:
+        origin = read_origin(words.resume)
+        problems = [problem for experiment in plan.experiments for problem in refusals(origin, experiment)]
+        if problems:
+            raise ConfigError(list(dict.fromkeys(problems)))
+    return plan
 
 
 def _claimed(plan: Plan) -> tuple[Path, list[str]]:
-    claim = claim_sweep if plan.is_multirun else claim_run
-    return claim(plan, datetime.now())
+    """The folder, which says from this moment on that somebody is at work in it."""
+    if plan.is_multirun:
+        return claim_sweep(plan, datetime.now())
+    folder, words = claim_run(plan, datetime.now())
+    write_state(folder, "running", phase="starting")
+    return folder, words
+
+
+def _extras(words: Words, places: Places) -> Iterator[Path]:
+    """What of the user's own takes part: plugins, folders and files of YAML."""
+    yield from plugin_files()
+    yield from places.user_folders
+    yield from (Path(file.text) for file in words.config_files)

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ssvae.composition.exit_codes import FAILED, INTERRUPTED, MISTAKE
-from ssvae.errors import ConfigError, DataError, RunDirectoryError, SSVAEError, reason_of
+from ssvae.composition.exit_codes import FAILED, MISTAKE, STOPPED, code_of
+from ssvae.errors import RunDirectoryError, SSVAEError, reason_of
 from ssvae.runs.logs import LOG_FILE
 from ssvae.runs.state import read_state
 
@@ -34,11 +34,7 @@ class Outcome:
     @property
     def code(self) -> int:
         """What the shell is told of this run alone."""
-        if self.error is None:
-            return 0
-        if isinstance(self.error, KeyboardInterrupt):
-            return INTERRUPTED
-        return MISTAKE if isinstance(self.error, ConfigError | DataError) else FAILED
+        return code_of(self.error)
 
 
 _kept: dict[Path, Outcome] = {}
@@ -59,9 +55,9 @@ def kept_outcomes() -> Iterator[Mapping[Path, Outcome]]:
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
-    """0 when all is well; else 130 for Ctrl-C, 1 when any run failed, 2 when all that failed were mistakes."""
+    """0 when all is well; else that of a stop, 1 when any run failed, 2 when all that failed were mistakes."""
     codes = {outcome.code for outcome in outcomes}
-    return next((code for code in (INTERRUPTED, FAILED, MISTAKE) if code in codes), 0)
+    return next((code for code in (*STOPPED, FAILED, MISTAKE) if code in codes), 0)
 
 
 def unseen(sweep_dir: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ssvae.composition.exit_codes import FAILED, INTERRUPTED
+from ssvae.composition.exit_codes import FAILED, code_of
 from ssvae.composition.invocation import Invocation, invoked
 from ssvae.composition.outcome import (
     Outcome,
@@ -23,14 +23,17 @@ from ssvae.composition.places import Places
 from ssvae.composition.search_path import searching
 from ssvae.composition.task import run_task
 from ssvae.composition.versions import main_function
+from ssvae.errors import RunDirectoryError, SSVAEError
+from ssvae.runs.ending import finish_run
 from ssvae.runs.report import REPORT_FILE
+from ssvae.runs.state import ENDED, is_mine, peek_state
 
 __all__ = ["call_hydra", "run_job", "run_sweep"]
 
 
 def run_job(folder: Path, places: Places, invocation: Invocation, argv: Sequence[str]) -> int:
     """Run one job in the folder claimed for it; gives the exit code."""
-    code, outcomes = _run(places, invocation, argv)
+    code, outcomes = _run(places, invocation, argv, folder)
     if (folder / REPORT_FILE).is_file():
         _say(f"Report: {folder / REPORT_FILE}")
     return code or exit_code(outcomes) or (0 if outcomes else FAILED)
@@ -57,14 +60,37 @@ def call_hydra(places: Places, argv: Sequence[str]) -> int:
     return 0
 
 
-def _run(places: Places, invocation: Invocation, argv: Sequence[str]) -> tuple[int, list[Outcome]]:
-    """Hydra's exit code, and the end of each run of this process."""
+def _run(
+    places: Places, invocation: Invocation, argv: Sequence[str], folder: Path | None = None
+) -> tuple[int, list[Outcome]]:
+    """Hydra's exit code, and the end of each run of this process.
+
+    Args:
+        places: Where YAML and code are.
+        invocation: What each run records about the command.
+        argv: Hydra's words.
+        folder: Of a single run: its record is closed also when it ended before or after the job itself.
+    """
     with invoked(invocation), kept_outcomes() as kept:
+        error: BaseException | None = None
         try:
             code = call_hydra(places, argv)
-        except KeyboardInterrupt:
-            code = INTERRUPTED
+        except KeyboardInterrupt as interruption:
+            code, error = code_of(interruption), interruption
+        if folder is not None:
+            _close_if_open(folder, error)
         return code, list(kept.values())
+
+
+def _close_if_open(folder: Path, error: BaseException | None) -> None:
+    """No run of ours says that it is running when it is not: signals come at any time, and Hydra has errors too."""
+    state = peek_state(folder)
+    if state.get("status") in ENDED or not is_mine(state):
+        return
+    with contextlib.suppress(RunDirectoryError):
+        finish_run(
+            folder, error or SSVAEError("Hydra ended before the run did; its message is on the console")
+        )
 
 
 def _say(line: str) -> None:

@@ -16,6 +16,7 @@ from ssvae.composition.overrides import written
 from ssvae.config import flatten
 from ssvae.errors import ConfigError
 from ssvae.experiment import RecordConfig
+from ssvae.runs.yaml_text import check_yaml
 
 __all__ = ["read_settings", "words_of"]
 
@@ -32,6 +33,8 @@ def read_settings(path: Path) -> dict[str, Any]:
         ConfigError: when it cannot be read or holds no settings.
     """
     try:
+        # First of all, for it may be the config.yaml of a stranger's run: no tags, no endless aliases.
+        check_yaml(path.read_text(encoding="utf-8"))
         # OmegaConf's reader, the one that reads conf/: to it 1e-3 is a number, to plain YAML a text.
         content = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
     except (yaml.YAMLError, UnicodeDecodeError) as error:

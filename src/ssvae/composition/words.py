@@ -7,10 +7,12 @@ Flags may stand anywhere. In: argv. Out: `Words`. Not here: what an override mea
 import collections
 import dataclasses
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 from ssvae.composition.mistakes import Mistake
 from ssvae.errors import did_you_mean
+from ssvae.runs.reading import is_inside
 
 __all__ = ["FLAGS", "Word", "Words", "sort_words"]
 
@@ -52,6 +54,11 @@ _EXAMPLES = {
     "set": "--set model.kl_weight=1.0",
     "tag": "--tag ablation",
 }
+_RESUME = "resume="
+
+CONFIG_FILE = "config.yaml"
+"""That of a run; named here, because runs/config_file.py brings more than a help text needs."""
+
 _INFO = ("all", "aliases", "config", "defaults", "defaults-tree", "plugins", "searchpath")
 """What may follow `--info`, the one flag whose value may be left out."""
 
@@ -77,7 +84,9 @@ class Words:
     switches: frozenset[str] = frozenset()
     """Names without dashes: `multirun`, `help`, …"""
     config_files: tuple[Word, ...] = ()
-    """YAML files of settings; later ones win."""
+    """YAML files of settings; later ones win. The first is that of the run to go on with, if there is one."""
+    resume: Path | None = None
+    """The folder of a run to go on with."""
     config_dirs: tuple[Word, ...] = ()
     """Folders of the user's own groups; earlier ones win."""
     config_path: str | None = None
@@ -108,8 +117,13 @@ def sort_words(arguments: list[str]) -> Words:
     while sorter.rest:
         sorter.take(*sorter.rest.popleft())
     found = {kind: tuple(words) for kind, words in sorter.found.items()}
+    resumes = [word for word in found["set"] if word.text.startswith(_RESUME)]
+    folder = _resumed(resumes)
+    if folder is not None:
+        found["config"] = (Word(resumes[0].place, str(folder / CONFIG_FILE)), *found["config"])
     return Words(
-        overrides=found["set"],
+        overrides=tuple(word for word in found["set"] if word not in resumes),
+        resume=folder,
         tags=found["tag"],
         switches=frozenset(sorter.switches),
         config_files=found["config"],
@@ -118,7 +132,12 @@ def sort_words(arguments: list[str]) -> Words:
         config_name=found["config-name"][-1].text if found["config-name"] else None,
         unknown_flags=tuple(sorter.unknown_flags),
         passed_on=tuple(sorter.passed_on),
-        mistakes=(*sorter.mistakes, *_missing_folders(sorter), *_conflicts(sorter)),
+        mistakes=(
+            *sorter.mistakes,
+            *_missing_folders(sorter),
+            *_conflicts(sorter),
+            *_mistaken_resumes(resumes, folder),
+        ),
         as_typed=tuple(arguments),
     )
 
@@ -228,6 +247,28 @@ def _conflicts(sorter: "_Sorter") -> list[Mistake]:
     if "resolve" in sorter.switches and "--cfg" not in shown:
         return [Mistake(0, "--resolve goes with --cfg, as in --cfg job --resolve.")]
     return []
+
+
+def _resumed(resumes: list[Word]) -> Path | None:
+    """The folder that `resume=RUN` names, when it is one of a run."""
+    named = [word.text.removeprefix(_RESUME).strip("'\"") for word in resumes]
+    folder = Path(named[0]) if len(named) == 1 and named[0] else None
+    # A link that leads out of the folder is nothing of that run's.
+    is_run = folder is not None and (folder / CONFIG_FILE).is_file() and is_inside(folder, CONFIG_FILE)
+    return folder if is_run else None
+
+
+def _mistaken_resumes(resumes: list[Word], folder: Path | None) -> Iterator[Mistake]:
+    """`resume` is a word of ours: a run goes on with one run, and all settings start from that one's."""
+    if len(resumes) > 1:
+        words = " and ".join(word.text for word in resumes)
+        yield Mistake(resumes[-1].place, f"{words}: a run goes on with one run. Keep one of them.")
+    elif resumes and folder is None:
+        yield Mistake(
+            resumes[0].place,
+            f"{resumes[0].text}: there is no run in that folder (it has no {CONFIG_FILE} of its own). Name the folder of "
+            f"a run, as in resume=results/NAME. Paths start at {Path.cwd()}.",
+        )
 
 
 def _missing_folders(sorter: "_Sorter") -> list[Mistake]:

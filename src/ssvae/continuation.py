@@ -1,0 +1,114 @@
+"""Whether one run may go on with the weights of another, and what is different from there on.
+
+Weights may go on where they keep their form and their meaning, and where no image changes sides: one that was trained
+on must not be one that measures. In: an `Origin`, the new question. Out: sentences; the changed settings.
+Not here: reading the weights (pipeline/continuing.py).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ssvae.config import flatten
+from ssvae.experiment import Experiment, mapping_from_experiment
+from ssvae.runs.origin import Origin
+from ssvae.training.recipes import TrainingConfig
+
+__all__ = ["config_changes", "refusals"]
+
+_WEIGHTS = "the weights would have another form, or another meaning"
+_DATA = "training has seen images or labels that it then may not see"
+
+_STRUCTURAL = {
+    "encoder": _WEIGHTS,
+    "decoder": _WEIGHTS,
+    "prior": _WEIGHTS,
+    "likelihood": _WEIGHTS,
+    "classifier": _WEIGHTS,
+    "auxiliary": _WEIGHTS,
+    "model.latent_dim": _WEIGHTS,
+    "model.latent_layout": _WEIGHTS,
+    "routing.responsibilities": _WEIGHTS,
+    "data": _DATA,
+    "likelihood.binarization": _DATA,
+}
+"""Setting, or group of settings → why it must stay. The longest that fits counts."""
+
+_SAFE = frozenset(
+    {
+        "data.root",  # the fingerprint tells whether the files are the same
+        "prior.concentration",
+        "prior.init_radius",
+        "prior.start",
+        "prior.learning_rate_scale",
+        "likelihood.std",
+        "classifier.block_confidence",
+        "classifier.block_count",
+        "classifier.decay",
+        "classifier.smoothing",
+    }
+)
+"""Settings inside those groups that act on a loss or a count, or once at the start: what was learned stays as it is."""
+
+
+def config_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Dotted key → {from, to} of each setting that differs; None where one of the two does not have it.
+
+    Args:
+        before: Settings shaped as the body of config.yaml. How a run is named and filed does not count.
+        after: The same.
+    """
+    old, new = (
+        flatten({key: value for key, value in body.items() if key != "experiment"})
+        for body in (before, after)
+    )
+    return {
+        key: {"from": old.get(key), "to": new.get(key)}
+        for key in dict.fromkeys((*old, *new))
+        if old.get(key) != new.get(key)
+    }
+
+
+def refusals(origin: Origin, experiment: Experiment) -> list[str]:
+    """One sentence for each reason why this question cannot be answered from those weights; empty when it can."""
+    if not origin.has_checkpoint:
+        return [
+            f"resume={origin.folder}: that run has no checkpoint yet, so there is nothing to go on with. "
+            "Run its command again, or wait for its first checkpoint."
+        ]
+    changes = config_changes(origin.body, mapping_from_experiment(experiment))
+    return [*_structural(origin, changes), *_nothing_left(origin, experiment.training)]
+
+
+def _structural(origin: Origin, changes: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    replaced = {key.partition(".")[0] for key in changes if key.endswith(".name")}
+    for key, change in changes.items():
+        group, _, leaf = key.partition(".")
+        if group in replaced and leaf != "name":
+            continue  # settings of a part that is another part now
+        if (why := _why_fixed(key)) is not None:
+            yield (
+                f"{key} was {change['from']} and would be {change['to']}: {why}. Leave it as it was, or train anew "
+                f"without resume={origin.folder}."
+            )
+
+
+def _why_fixed(key: str) -> str | None:
+    """Why this setting must not change, if it must not."""
+    if key in _SAFE:
+        return None
+    return _STRUCTURAL.get(key) or _STRUCTURAL.get(key.partition(".")[0])
+
+
+def _nothing_left(origin: Origin, training: TrainingConfig) -> Iterator[str]:
+    """There must be an epoch to come."""
+    if origin.epoch >= training.epochs:
+        yield (
+            f"training.epochs={training.epochs} is reached already: {origin.folder.name} has {origin.epoch} epochs. "
+            f"Type training.epochs={2 * origin.epoch} for as many more."
+        )
+    waited = origin.epoch - origin.best_epoch
+    if training.patience is not None and waited >= training.patience:
+        yield (
+            f"training.patience={training.patience} is used up already: the best epoch of {origin.folder.name} is "
+            f"{origin.best_epoch} of {origin.epoch}. Type training.patience=null, or more than {waited}."
+        )
