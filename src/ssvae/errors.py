@@ -8,18 +8,23 @@
     ├── ProvenanceError        the record of a run could not be written, so the run must not go on
     └── TrainingDiverged       a loss term stopped being a finite number
 
+    KeyboardInterrupt
+    └── Interrupted            a signal asked the run to stop: no error, and none of the above
+
 A message says where (the path the user typed), what was expected, what came, and what to type instead.
 In: nothing. Out: exception types. Not here: catching them. Who may catch everything, and why, stands in
 tests/house/test_walls.py.
 """
 
 import difflib
+import signal
 from collections.abc import Iterable, Sequence
 
 __all__ = [
     "CheckpointError",
     "ConfigError",
     "DataError",
+    "Interrupted",
     "ProvenanceError",
     "RunDirectoryError",
     "SSVAEError",
@@ -66,6 +71,18 @@ class TrainingDiverged(SSVAEError):  # noqa: N818 - the name says what happened,
     """A loss term stopped being a finite number."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """A signal asked the run to stop. No `except Exception` catches it, as none catches Ctrl-C.
+
+    Attributes:
+        signal: Which one: SIGINT for Ctrl-C, SIGTERM or what a scheduler sends.
+    """
+
+    def __init__(self, signal_number: int):
+        self.signal = signal.Signals(signal_number)
+        super().__init__(self.signal.name)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like `word`, or None when nothing is close."""
     matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
@@ -82,7 +99,8 @@ def reason_of(error: BaseException) -> str:
     """Why something ended, as logs and records tell it: our own errors say everything, others need their type."""
     text = str(error)
     if isinstance(error, KeyboardInterrupt):
-        return "Ctrl-C"
+        is_typed = not isinstance(error, Interrupted) or error.signal is signal.SIGINT
+        return "Ctrl-C" if is_typed else f"the signal {error.signal.name}"
     if isinstance(error, SSVAEError) and text:
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ssvae.errors import ConfigError, did_you_mean, reason_of
 
-__all__ = ["GROUP", "VARIABLE", "load_plugins", "plugin_notes"]
+__all__ = ["GROUP", "VARIABLE", "load_plugins", "plugin_files", "plugin_notes"]
 
 VARIABLE = "SSVAE_PLUGINS"
 """Environment variable: modules such as `my_module,my_package.priors`."""
@@ -53,6 +53,13 @@ def plugin_notes() -> tuple[str, ...]:
         f"Plugin {module.__name__}, from {module.__file__ or next(iter(module.__path__))}."
         for module in loaded
     )
+
+
+def plugin_files() -> tuple[Path, ...]:
+    """Where the code of each loaded plugin is: a file, or the folder of a package."""
+    loaded = [sys.modules[name] for name in dict(_wanted()) if name in sys.modules]
+    places = [next(iter(getattr(module, "__path__", ())), module.__file__) for module in loaded]
+    return tuple(Path(place) for place in places if place)
 
 
 def _wanted() -> Iterator[tuple[str, str]]:

@@ -7,7 +7,11 @@ import pytest
 
 from ssvae.errors import CheckpointError, RunDirectoryError
 from ssvae.runs import files
-from ssvae.runs.checkpoints import checkpoint_names, load_checkpoint, save_checkpoint
+from ssvae.runs.checkpoints import checkpoint_names, load_checkpoint, save_checkpoints
+
+
+def save_checkpoint(run_dir, name, arrays, facts):
+    save_checkpoints(run_dir, {name: (arrays, facts)})
 
 
 @pytest.fixture
@@ -38,6 +42,14 @@ def same_bits(left, right):
     return left.dtype == right.dtype and left.shape == right.shape and left.tobytes() == right.tobytes()
 
 
+def edit(path, change):
+    """Change the format, or a field of the record of `last`."""
+    index = json.loads(path.read_text())
+    target = index if "format" in change else index["checkpoints"]["last"]
+    target.update(change)
+    path.write_text(json.dumps(index))
+
+
 def content(run_dir):
     return sorted(path.name for path in (run_dir / "checkpoints").iterdir())
 
@@ -49,11 +61,12 @@ def test_saving_then_loading_is_the_identity(run_dir, tree):
     assert same_bits(tree, arrays)
     assert math.isnan(back.pop("last"))
     assert back == {key: value for key, value in facts.items() if key != "last"}
-    assert content(run_dir) == ["last-000010.safetensors", "last.json"]
+    assert content(run_dir) == ["index.json", "last-000010.safetensors"]
 
 
 def test_the_same_content_gives_the_same_bytes(run_dir, tmp_path, tree):
     save_checkpoint(run_dir, "last", tree, {"epoch": 1})
+    (tmp_path / "again").mkdir()
     save_checkpoint(tmp_path / "again", "last", tree, {"epoch": 1})
     for name in content(run_dir):
         path = run_dir / "checkpoints" / name
@@ -66,9 +79,8 @@ def test_only_the_newest_of_a_name_stays(run_dir, tree):
         save_checkpoint(run_dir, "last", tree, {"epoch": epoch})
     assert content(run_dir) == [
         "best-000001.safetensors",
-        "best.json",
+        "index.json",
         "last-000003.safetensors",
-        "last.json",
     ]
     assert checkpoint_names(run_dir) == ["best", "last"]
 
@@ -78,13 +90,14 @@ def test_what_a_killed_write_left_is_removed(run_dir, tree):
     folder = run_dir / "checkpoints"
     for name in (
         ".last-000002.safetensors.123.tmp",
+        ".index.json.123.tmp",
         "last-000002.safetensors",
         "last-000001-2.safetensors",
         "mine.txt",
     ):
         (folder / name).write_bytes(b"torn")
     save_checkpoint(run_dir, "last", tree, {"epoch": 2})
-    assert content(run_dir) == ["last-000002-2.safetensors", "last.json", "mine.txt"]
+    assert content(run_dir) == ["index.json", "last-000002-2.safetensors", "mine.txt"]
     assert load_checkpoint(run_dir, "last")[1] == {"epoch": 2}
 
 
@@ -102,6 +115,7 @@ def test_a_kill_at_any_step_leaves_a_checkpoint_that_loads(run_dir, tree, monkey
     outcomes = []
     for index in range(20):
         folder = run_dir / str(index)
+        folder.mkdir()
         save_checkpoint(folder, "last", tree, {"epoch": 5})
         calls = []
 
@@ -128,6 +142,26 @@ def test_a_kill_at_any_step_leaves_a_checkpoint_that_loads(run_dir, tree, monkey
     assert outcomes == sorted(outcomes)
     assert outcomes[0] is False
     assert outcomes[-1] is True
+
+
+def test_checkpoints_saved_together_count_together(run_dir, tree, monkeypatch):
+    """A kill between the files of the two leaves the pair of before: the best that `last` speaks of is always there."""
+    save_checkpoints(run_dir, {"last": (tree, {"epoch": 5, "best_epoch": 3}), "best": (tree, {"epoch": 3})})
+    real, calls = os.replace, []
+
+    def dies(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:  # both files of arrays are there, the index is not
+            raise Killed
+        return real(*arguments)
+
+    monkeypatch.setattr(os, "replace", dies)
+    with pytest.raises(Killed):
+        save_checkpoints(
+            run_dir, {"last": (tree, {"epoch": 9, "best_epoch": 8}), "best": (tree, {"epoch": 8})}
+        )
+    assert load_checkpoint(run_dir, "last")[1] == {"epoch": 5, "best_epoch": 3}
+    assert load_checkpoint(run_dir, "best")[1] == {"epoch": 3}
 
 
 def test_a_kill_before_the_old_file_is_removed_leaves_the_new_one(run_dir, tree, monkeypatch):
@@ -176,14 +210,14 @@ def test_a_changed_byte_is_noticed(run_dir, tree):
     damaged[-1] ^= 1
     path.write_bytes(damaged)
     with pytest.raises(
-        CheckpointError, match=r"is damaged: its SHA-256 is .* last.json says .* has also: best\."
+        CheckpointError, match=r"is damaged: its SHA-256 is .* index.json says .* has also: best\."
     ):
         load_checkpoint(run_dir, "last")
 
 
 def test_an_absent_file_is_named(run_dir, tree):
     with pytest.raises(
-        CheckpointError, match=r"last.json is not there. This run has no other checkpoint; train it"
+        CheckpointError, match=r"index.json is not there: no checkpoint was saved. Train the run again"
     ):
         load_checkpoint(run_dir, "last")
     save_checkpoint(run_dir, "last", tree, {"epoch": 1})
@@ -197,8 +231,8 @@ def test_an_absent_file_is_named(run_dir, tree):
 )
 def test_a_file_outside_the_folder_is_never_opened(run_dir, tree, file):
     save_checkpoint(run_dir, "last", tree, {"epoch": 1})
-    path = run_dir / "checkpoints" / "last.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"file": file}))
+    path = run_dir / "checkpoints" / "index.json"
+    edit(path, {"file": file})
     with pytest.raises(CheckpointError, match=r"which is outside checkpoints/. Do not trust it"):
         load_checkpoint(run_dir, "last")
 
@@ -207,26 +241,26 @@ def test_a_file_outside_the_folder_is_never_opened(run_dir, tree, file):
     ("change", "message"),
     [
         (
-            {"format": 2},
-            "has format 2, this version reads 1. Use the version of ssvae that config.yaml names",
+            {"format": 1},
+            "has format 1, this version reads 2. Use the version of ssvae that config.yaml names",
         ),
-        ({"facts": None}, "last.json must have file, sha256, facts, structure"),
-        ({"structure": [["a", "gone"]]}, "does not fit last.json: the array 'gone' is missing"),
-        ({"structure": ["a"]}, "does not fit last.json"),
+        ({"facts": None}, "each of its checkpoints must have file, sha256, facts, structure"),
+        ({"structure": [["a", "gone"]]}, "does not fit index.json: the array 'gone' is missing"),
+        ({"structure": ["a"]}, "does not fit index.json"),
     ],
 )
 def test_a_record_that_is_not_ours_is_named(run_dir, tree, change, message):
     save_checkpoint(run_dir, "last", tree, {"epoch": 1})
-    path = run_dir / "checkpoints" / "last.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    path = run_dir / "checkpoints" / "index.json"
+    edit(path, change)
     with pytest.raises(CheckpointError, match=message):
         load_checkpoint(run_dir, "last")
 
 
 def test_a_torn_record_is_named(run_dir, tree):
     save_checkpoint(run_dir, "last", tree, {"epoch": 1})
-    (run_dir / "checkpoints" / "last.json").write_text('{"file"')
-    with pytest.raises(CheckpointError, match=r"last.json cannot be read"):
+    (run_dir / "checkpoints" / "index.json").write_text('{"file"')
+    with pytest.raises(CheckpointError, match=r"index.json cannot be read"):
         load_checkpoint(run_dir, "last")
 
 

@@ -54,18 +54,6 @@ def test_an_epoch_is_a_row_and_a_line(recorder, run_dir, row, heard):
     )
 
 
-def test_signs_of_life_come_now_and_then(recorder, run_dir, row, monkeypatch):
-    clock = [1000.0]
-    written = []
-    monkeypatch.setattr(recorder_module.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(recorder_module, "write_state", lambda *given, **named: written.append(named))
-    recorder.phase("training")
-    for epoch in range(1, 12):
-        clock[0] += 1.0
-        recorder.epoch(row(epoch))
-    assert written == [{"phase": "training"}, {"is_durable": False}]
-
-
 def test_epochs_before_the_start_are_a_defect(run_dir, row):
     with pytest.raises(AssertionError, match=r"start\(\) comes first"):
         recorder_module.RunRecorder(run_dir).epoch(row(1))
@@ -77,8 +65,9 @@ def test_the_phase_is_on_disk(recorder, run_dir):
 
 
 def test_a_checkpoint_can_be_loaded(recorder, run_dir):
-    recorder.checkpoint("last", {"a": np.ones(3)}, {"epoch": 2})
+    recorder.checkpoints({"last": ({"a": np.ones(3)}, {"epoch": 2})})
     assert load_checkpoint(run_dir, "last")[1] == {"epoch": 2}
+    assert read_state(run_dir)["epoch"] == 2
 
 
 def test_facts_about_training_add_up(recorder, run_dir):
@@ -153,9 +142,19 @@ def test_a_disk_that_refuses_stops_the_run_with_a_reason(recorder, run_dir, monk
     assert json.loads((run_dir / "summary.json").read_text())["training"] == {}
 
 
-def test_the_header_is_completed_where_there_is_one(recorder, run_dir, tmp_path):
-    recorder.header(device="cpu", data_hash="ab12")
+def test_the_machine_is_recorded_and_the_header_completed_once(recorder, run_dir, tmp_path):
+    recorder.machine({"fingerprint": "ab12"}, {"backend": "cpu"}, device="cpu", data_hash="ab12")
+    recorder.machine({}, {}, device="another", data_hash="ab12")  # gone on with elsewhere
     experiment = read_config(run_dir)["experiment"]
     assert (experiment["device"], experiment["data_hash"]) == ("cpu", "ab12")
-    recorder_module.RunRecorder(tmp_path).header(device="cpu")
+    recorder_module.RunRecorder(tmp_path).machine({"fingerprint": "ab12"}, {}, device="cpu")
     assert not (tmp_path / "config.yaml").exists()
+    assert json.loads((tmp_path / "provenance" / "data.json").read_text()) == {"fingerprint": "ab12"}
+
+
+def test_rows_after_the_checkpoint_come_again(recorder, run_dir, planned, row):
+    for epoch in (1, 2, 3):
+        recorder.epoch(row(epoch))
+    again = recorder_module.RunRecorder(run_dir)
+    again.start({"run_id": run_dir.name}, planned, epochs=100, rows=2)
+    assert [one["epoch"] for one in read_history(run_dir)] == [1, 2]

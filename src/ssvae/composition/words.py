@@ -266,8 +266,8 @@ def _mistaken_resumes(resumes: list[Word], folder: Path | None) -> Iterator[Mist
     elif resumes and folder is None:
         yield Mistake(
             resumes[0].place,
-            f"{resumes[0].text}: there is no run in that folder (it has no {CONFIG_FILE} of its own). Name the folder of "
-            f"a run, as in resume=results/NAME. Paths start at {Path.cwd()}.",
+            f"{resumes[0].text}: there is no run in that folder (it has no {CONFIG_FILE} of its own). Name the "
+            f"folder of a run, as in resume=results/NAME. Paths start at {Path.cwd()}.",
         )
 
 

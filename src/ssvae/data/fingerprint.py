@@ -5,13 +5,14 @@ In: splits and labeled rows. Out: a SHA-256. Not here: checking files (each sour
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int
 
-from ssvae.data.dataset import Split
+from ssvae.data.dataset import Dataset, Split
 
-__all__ = ["fingerprint"]
+__all__ = ["data_facts", "fingerprint"]
 
 
 def fingerprint(
@@ -39,3 +40,31 @@ def fingerprint(
     digest.update(f"labeled {len(labeled_indices)}\n".encode())
     digest.update(labeled_indices.astype("<i8").tobytes())
     return digest.hexdigest()
+
+
+def data_facts(dataset: Dataset) -> dict[str, Any]:
+    """The parts of the fingerprint: of two that differ, one sees where."""
+    return {
+        "name": dataset.name,
+        "fingerprint": dataset.fingerprint,
+        "levels": dataset.levels,
+        "classes": dataset.num_classes,
+        "splits": {
+            name: {
+                "images": len(split),
+                "shape": list(split.images.shape[1:]),
+                "sha256_images": _digest(np.ascontiguousarray(split.images)),
+                "sha256_labels": _digest(split.labels.astype("<i8")),
+            }
+            for name, split in _splits(dataset).items()
+        },
+        "labeled_indices": dataset.labeled_indices.tolist(),
+    }
+
+
+def _splits(dataset: Dataset) -> dict[str, Split]:
+    return {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+
+
+def _digest(array: np.ndarray) -> str:
+    return hashlib.sha256(array.tobytes()).hexdigest()

@@ -1,14 +1,13 @@
 """Checkpoints: the arrays a run needs to go on, and the facts about them, never half written.
 
-The arrays go into a file of a new name; then one small JSON, replaced in one step, says which file counts. A kill
-before that step leaves the checkpoint of before, a kill after it leaves the new one.
+The arrays go into files of new names; then one small JSON, replaced in one step, says which files count. A kill before
+that step leaves the checkpoints of before, a kill after it leaves the new ones: those saved together count together.
 In: nested dicts of arrays, facts. Out: files in checkpoints/, and their content read back. Not here: when to save.
 """
 
 import contextlib
 import hashlib
 import itertools
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,57 +15,63 @@ from typing import Any
 
 import numpy as np
 
-from ssvae.errors import CheckpointError
+from ssvae.errors import CheckpointError, RunDirectoryError
 from ssvae.runs.array_tree import from_table, to_table
-from ssvae.runs.files import write_bytes, write_text
-from ssvae.runs.strict_json import decode, dumps
+from ssvae.runs.files import subfolder, write_bytes, write_text
+from ssvae.runs.reading import read_inside
+from ssvae.runs.strict_json import dumps, read_json_mapping
 
-__all__ = ["FOLDER", "checkpoint_names", "load_checkpoint", "save_checkpoint"]
+__all__ = [
+    "FOLDER",
+    "INDEX",
+    "checkpoint_names",
+    "discard_uncommitted",
+    "load_checkpoint",
+    "save_checkpoints",
+]
 
 FOLDER = "checkpoints"
 
-_FORMAT = 1
-"""Raised when the meaning of the JSON changes."""
+INDEX = "index.json"
+"""Checkpoint → its file, the digest of it, facts, structure."""
+
+_FORMAT = 2
+"""Raised when the meaning of the index changes."""
+
+_MOST_BYTES = 20_000_000_000
+"""A larger file holds no model of ours."""
+
+_KINDS = {"file": str, "sha256": str, "facts": dict, "structure": list}
+
+_FILE = re.compile(r"[a-z_]+-\d{6,}(-\d+)?\.safetensors")
+
+_LEFT_OVER = re.compile(rf"{_FILE.pattern}|\.({_FILE.pattern}|{re.escape(INDEX)})\..*tmp")
+"""What only this module writes: arrays, and the temporary files of killed writes."""
 
 
-def save_checkpoint(run_dir: Path, name: str, arrays: Mapping[Any, Any], facts: Mapping[str, Any]) -> None:
-    """Write the checkpoint `name`, in place of the one of that name.
+def save_checkpoints(
+    run_dir: Path, checkpoints: Mapping[str, tuple[Mapping[Any, Any], Mapping[str, Any]]]
+) -> None:
+    """Write checkpoints in one step, each in place of the one of its name; those not named stay.
 
     Args:
         run_dir: The run's folder.
-        name: `last` or `best`: lower-case letters and underscores.
-        arrays: Nested dicts of arrays; read back as NumPy arrays of the same bits.
-        facts: What JSON can hold, NaN and infinities included; must have `epoch`, a whole number.
+        checkpoints: Name (`last`, `best`: lower-case letters and underscores) → its arrays and its facts. Arrays are
+            nested dicts, read back as NumPy arrays of the same bits; facts are what JSON can hold, NaN and infinities
+            included, and must have `epoch`, a whole number.
 
     Raises:
         CheckpointError: when the content cannot be saved.
-        RunDirectoryError: when the disk refuses; the checkpoint of before still loads.
+        RunDirectoryError: when the disk refuses; the checkpoints of before still load.
     """
-    from safetensors.numpy import save
-
-    if not re.fullmatch(r"[a-z_]+", name):
-        raise CheckpointError(
-            f"A checkpoint's name has lower-case letters and underscores, got {name!r}. Try 'last'."
-        )
-    if "epoch" not in facts:
-        raise CheckpointError(
-            f"The facts of checkpoint '{name}' must have 'epoch', got {', '.join(facts) or 'none'}."
-        )
-    folder = run_dir / FOLDER
-    table, structure = to_table(arrays)
-    content = save(table)
-    file = _new_file(folder, name, int(facts["epoch"]))
-    record = {
-        "format": _FORMAT,
-        "file": file.name,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "facts": facts,
-        "structure": structure,
-    }
-    text = dumps(record, indent=None)
-    write_bytes(file, content)
-    write_text(folder / f"{name}.json", text)  # the commit
-    _remove_others(folder, name, file)
+    for name, (_, facts) in checkpoints.items():
+        _check_words(name, facts)
+    folder = subfolder(run_dir, FOLDER)
+    records = _read_index(run_dir) if (folder / INDEX).exists() else {}
+    for name, (arrays, facts) in checkpoints.items():
+        records[name] = _write_arrays(folder, name, arrays, facts)
+    write_text(folder / INDEX, dumps({"format": _FORMAT, "checkpoints": records}, indent=None))  # the commit
+    _remove_others(folder, keep={record["file"] for record in records.values()})
 
 
 def load_checkpoint(run_dir: Path, name: str) -> tuple[dict[Any, Any], dict[str, Any]]:
@@ -78,59 +83,107 @@ def load_checkpoint(run_dir: Path, name: str) -> tuple[dict[Any, Any], dict[str,
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    record = _read_record(run_dir, name)
+    records = _read_index(run_dir)
+    if name not in records:
+        raise CheckpointError(f"{run_dir / FOLDER} has no checkpoint '{name}'. {_other(records, name)}")
+    record, other = records[name], _other(records, name)
     path = run_dir / FOLDER / record["file"]
     try:
-        content = path.read_bytes()
+        content = read_inside(run_dir, f"{FOLDER}/{path.name}", most=_MOST_BYTES)
     except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror}. {_other(run_dir, name)}") from error
+        raise CheckpointError(f"{path} cannot be read: {error.strerror or error}. {other}") from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != record["sha256"]:
         raise CheckpointError(
-            f"{path} is damaged: its SHA-256 is {digest[:12]}…, {name}.json says {record['sha256'][:12]}…. "
-            + _other(run_dir, name)
+            f"{path} is damaged: its SHA-256 is {digest[:12]}…, {INDEX} says {record['sha256'][:12]}…. {other}"
         )
     try:
         table: dict[str, np.ndarray] = load(content)
-        return from_table(table, record["structure"]), decode(record["facts"])
-    except (SafetensorError, CheckpointError, ValueError, TypeError) as error:
-        raise CheckpointError(f"{path} does not fit {name}.json: {error}. {_other(run_dir, name)}") from error
+        return from_table(table, record["structure"]), record["facts"]
+    except (SafetensorError, CheckpointError, ValueError, TypeError, RecursionError) as error:
+        raise CheckpointError(f"{path} does not fit {INDEX}: {error}. {other}") from error
 
 
 def checkpoint_names(run_dir: Path) -> list[str]:
-    """The checkpoints there are, in alphabetical order."""
-    return sorted(path.stem for path in (run_dir / FOLDER).glob("*.json"))
+    """The checkpoints there are, in alphabetical order; none when nothing was saved.
+
+    Raises:
+        CheckpointError: when their index is damaged.
+    """
+    return sorted(_read_index(run_dir)) if (run_dir / FOLDER / INDEX).exists() else []
 
 
-def _read_record(run_dir: Path, name: str) -> dict[str, Any]:
-    """The JSON of the checkpoint, checked: it may come from anywhere, and names a file to be opened."""
-    path = run_dir / FOLDER / f"{name}.json"
-    if not path.is_file():
-        raise CheckpointError(f"{path} is not there. {_other(run_dir, name)}")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}. {_other(run_dir, name)}") from error
-    kinds = {"file": str, "sha256": str, "facts": dict, "structure": list}
-    if not isinstance(record, dict) or any(
-        not isinstance(record.get(key), kind) for key, kind in kinds.items()
-    ):
-        raise CheckpointError(f"{path} must have {', '.join(kinds)}. {_other(run_dir, name)}")
-    if record.get("format") != _FORMAT:
+def discard_uncommitted(run_dir: Path) -> None:
+    """Remove what a killed write has left, so that file names are those of a run that was never killed.
+
+    Raises:
+        CheckpointError: when the index is damaged.
+    """
+    folder = run_dir / FOLDER
+    if folder.is_dir():
+        records = _read_index(run_dir) if (folder / INDEX).exists() else {}
+        _remove_others(folder, keep={record["file"] for record in records.values()})
+
+
+def _check_words(name: str, facts: Mapping[str, Any]) -> None:
+    if not re.fullmatch(r"[a-z_]+", name):
         raise CheckpointError(
-            f"{path} has format {record.get('format')}, this version reads {_FORMAT}. "
+            f"A checkpoint's name has lower-case letters and underscores, got {name!r}. Try 'last'."
+        )
+    if "epoch" not in facts:
+        raise CheckpointError(
+            f"The facts of checkpoint '{name}' must have 'epoch', got {', '.join(facts) or 'none'}."
+        )
+
+
+def _write_arrays(
+    folder: Path, name: str, arrays: Mapping[Any, Any], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write one file of arrays; gives its record, which nothing refers to yet."""
+    from safetensors.numpy import save
+
+    table, structure = to_table(arrays)
+    content = save(table)
+    file = _new_file(folder, name, int(facts["epoch"]))
+    write_bytes(file, content)
+    digest = hashlib.sha256(content).hexdigest()
+    return {"file": file.name, "sha256": digest, "facts": dict(facts), "structure": structure}
+
+
+def _read_index(run_dir: Path) -> dict[str, dict[str, Any]]:
+    """The records, checked: they may come from anywhere, and name files to be opened."""
+    path = run_dir / FOLDER / INDEX
+    if not path.exists():
+        raise CheckpointError(f"{path} is not there: no checkpoint was saved. Train the run again.")
+    try:
+        index = read_json_mapping(path)
+    except RunDirectoryError as error:
+        raise CheckpointError(str(error)) from error
+    if index.get("format") != _FORMAT:
+        raise CheckpointError(
+            f"{path} has format {index.get('format')}, this version reads {_FORMAT}. "
             "Use the version of ssvae that config.yaml names."
         )
-    if not re.fullmatch(r"[\w-]+\.safetensors", record["file"]):
+    records = index.get("checkpoints")
+    if not isinstance(records, dict) or not all(_is_record(record) for record in records.values()):
         raise CheckpointError(
-            f"{path} names the file {record['file']!r}, which is outside checkpoints/. Do not trust it."
+            f"{path}: each of its checkpoints must have {', '.join(_KINDS)}. Undo the last edit of it."
         )
-    return record
+    for record in records.values():
+        if not _FILE.fullmatch(record["file"]):
+            raise CheckpointError(
+                f"{path} names the file {record['file']!r}, which is outside checkpoints/. Do not trust it."
+            )
+    return records
 
 
-def _other(run_dir: Path, name: str) -> str:
+def _is_record(record: Any) -> bool:
+    return isinstance(record, dict) and all(isinstance(record.get(key), kind) for key, kind in _KINDS.items())
+
+
+def _other(records: Mapping[str, Any], name: str) -> str:
     """What to use instead."""
-    others = [other for other in checkpoint_names(run_dir) if other != name]
+    others = sorted(other for other in records if other != name)
     return (
         f"This run has also: {', '.join(others)}."
         if others
@@ -147,10 +200,9 @@ def _new_file(folder: Path, name: str, epoch: int) -> Path:
     )
 
 
-def _remove_others(folder: Path, name: str, keep: Path) -> None:
+def _remove_others(folder: Path, keep: set[str]) -> None:
     """Remove what no longer counts, left-overs of killed writes included; what cannot be removed only takes space."""
-    pattern = re.compile(rf"\.?{name}-\d{{6,}}(-\d+)?\.safetensors(\.\d+\.tmp)?")
     for path in folder.iterdir():
-        if path != keep and pattern.fullmatch(path.name):
+        if path.name not in keep and _LEFT_OVER.fullmatch(path.name):
             with contextlib.suppress(OSError):
                 path.unlink()

@@ -5,13 +5,16 @@ config.yaml, REPORT.md. Not here: logging the exception and exit codes (composit
 """
 
 import contextlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ssvae.errors import RunDirectoryError, reason_of
-from ssvae.runs.config_file import CONFIG_FILE, complete_header
+from ssvae.runs.config_file import CONFIG_FILE, complete_header, read_config
 from ssvae.runs.report import write_report
-from ssvae.runs.state import ENDED, read_state, write_state
+from ssvae.runs.reserve import release_reserve
+from ssvae.runs.state import ENDED, next_state, peek_state, read_state, write_state
 from ssvae.runs.summary import read_summary, write_summary
 
 __all__ = ["finish_run"]
@@ -33,15 +36,27 @@ def finish_run(run_dir: Path, error: BaseException | None = None) -> str:
         `completed`, `failed` or `interrupted`.
 
     Raises:
-        RunDirectoryError: when the disk refuses; every file is tried before.
+        RunDirectoryError: when the disk refuses. Then the run has not completed; of any other end, every file is
+            tried before.
     """
     status, reason = _outcome(run_dir, error)
-    with contextlib.ExitStack() as steps:  # undone in reverse, each whether or not another raised
-        steps.callback(write_report, run_dir)
-        if status == "failed":
-            steps.callback(_label_failed, run_dir)
-        steps.callback(_close_summary, run_dir, status, reason)
-        steps.callback(_close_state, run_dir, status, reason)
+    release_reserve(run_dir)  # on a full disk, this is the room for the last words
+    state = _final_state(run_dir, status, reason)
+    steps: list[Callable[[], None]] = [
+        partial(_close_summary, run_dir, status, reason),
+        *([partial(_label_failed, run_dir)] if status == "failed" else []),
+        partial(write_report, run_dir, state),
+    ]
+    closing = partial(_close_state, run_dir, state)
+    if status == "completed":
+        # Said last: whoever is killed before, or cannot write its report, has not completed and is gone on with.
+        for step in (*steps, closing):
+            step()
+        return status
+    # Any other end is said first: if the disk takes nothing more, at least it is known.
+    with contextlib.ExitStack() as stack:  # undone in reverse, each whether or not another raised
+        for step in reversed([closing, *steps]):
+            stack.callback(step)
     return status
 
 
@@ -56,13 +71,20 @@ def _outcome(run_dir: Path, error: BaseException | None) -> tuple[str, str | Non
     return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed", reason_of(error)
 
 
-def _close_state(run_dir: Path, status: str, reason: str | None) -> None:
-    """The end, and its time, which a second call must not move."""
-    with contextlib.suppress(RunDirectoryError):
-        state = read_state(run_dir)
-        if (state.get("status"), state.get("reason")) == (status, reason):
-            return
-    write_state(run_dir, status, reason=reason)
+def _final_state(run_dir: Path, status: str, reason: str | None) -> dict[str, Any]:
+    """The end; that of an earlier call stays as it is, its time included."""
+    state = peek_state(run_dir)
+    if (state.get("status"), state.get("reason")) == (status, reason):
+        return state
+    changes: dict[str, Any] = {}
+    if status == "failed" and (label := _label(run_dir)) not in (None, "failed"):
+        changes["label_before"] = label  # a resumed run gets it back
+    return next_state(run_dir, status, reason=reason, **changes)
+
+
+def _close_state(run_dir: Path, state: dict[str, Any]) -> None:
+    if peek_state(run_dir) != state:
+        write_state(run_dir, **state)
 
 
 def _close_summary(run_dir: Path, status: str, reason: str | None) -> None:
@@ -78,6 +100,14 @@ def _close_summary(run_dir: Path, status: str, reason: str | None) -> None:
         if entry["status"] == "not_run":
             entry["reason"] = f"the run ended before it{why}"
     write_summary(run_dir, summary)
+
+
+def _label(run_dir: Path) -> str | None:
+    """What a person calls the run; None when it has no readable config.yaml."""
+    try:
+        return read_config(run_dir)["experiment"].get("status")
+    except RunDirectoryError:
+        return None
 
 
 def _label_failed(run_dir: Path) -> None:

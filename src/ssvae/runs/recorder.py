@@ -5,18 +5,19 @@ figures, and lines in the log. Not here: computing any of it; the end of the run
 """
 
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ssvae.runs.checkpoints import save_checkpoint
-from ssvae.runs.config_file import CONFIG_FILE, complete_header
+from ssvae.runs.checkpoints import save_checkpoints
+from ssvae.runs.config_file import CONFIG_FILE, complete_header, read_config
 from ssvae.runs.figures import save_figures
+from ssvae.runs.files import write_text
 from ssvae.runs.history import MetricsFile
 from ssvae.runs.lines import component_line, epoch_line
+from ssvae.runs.resumption import present_provenance
 from ssvae.runs.state import write_state
-from ssvae.runs.strict_json import encode
+from ssvae.runs.strict_json import dumps, encode
 from ssvae.runs.summary import component_entry, metrics_of, write_summary
 from ssvae.status import ComponentResult, Status
 from ssvae.training.history import EPOCH_KEYS
@@ -28,8 +29,6 @@ _log = logging.getLogger(__name__)
 Planned = Mapping[str, tuple[str, str, Mapping[str, str], ComponentResult]]
 """Component → (title, kind, meanings, its result so far: not run or disabled)."""
 
-_HEARTBEAT = 5.0  # seconds between signs of life; an epoch can be shorter than the write would take
-
 
 class RunRecorder:
     """Writes what it is told into one run folder. After each call the folder is whole and up to date."""
@@ -40,10 +39,15 @@ class RunRecorder:
         self._planned: dict[str, tuple[str, str, Mapping[str, str], ComponentResult]] = {}
         self._metrics: MetricsFile | None = None
         self._epochs = 0
-        self._last_sign = 0.0
 
     def start(
-        self, run: Mapping[str, Any], planned: Planned, *, epochs: int, columns: Sequence[str] = EPOCH_KEYS
+        self,
+        run: Mapping[str, Any],
+        planned: Planned,
+        *,
+        epochs: int,
+        rows: int = 0,
+        columns: Sequence[str] = EPOCH_KEYS,
     ) -> None:
         """Begin the record; from now on even a killed run says which components it never reached.
 
@@ -51,6 +55,7 @@ class RunRecorder:
             run: Facts for `summary["run"]`: run_id, name, seed, …
             planned: Every component there is.
             epochs: How many were asked for.
+            rows: Rows of metrics.csv to go on after; those of later epochs are cut off, for they come again.
             columns: The columns of metrics.csv.
 
         Raises:
@@ -58,7 +63,7 @@ class RunRecorder:
         """
         self._planned = dict(planned)
         self._epochs = epochs
-        self._metrics = MetricsFile(self.run_dir, columns)
+        self._metrics = MetricsFile(self.run_dir, columns, keep=rows)
         self._summary["run"] = {"status": "running", **run, "warnings": []}
         for name, (title, kind, meanings, result) in self._planned.items():
             self._summary["components"][name] = component_entry(
@@ -72,14 +77,24 @@ class RunRecorder:
         for name, (_, _, _, result) in self._planned.items():
             _log.info(component_line(name, result))
 
-    def header(self, **fields: Any) -> None:
-        """Complete the header of config.yaml with what only the run knows. A run from Python may have no header."""
+    def machine(self, data: Mapping[str, Any], compute: Mapping[str, Any], **fields: Any) -> None:
+        """Record what only the run knows: its data, the device and its switches.
+
+        Args:
+            data: For provenance/data.json.
+            compute: For provenance/compute.json.
+            **fields: `data_hash` and `device`, for the header of config.yaml. A run from Python may have no header, and
+                in that of a run that is gone on with, what its beginning wrote stays.
+        """
+        folder = present_provenance(self.run_dir)
+        write_text(folder / "data.json", dumps(data))
+        write_text(folder / "compute.json", dumps(compute))
         if (self.run_dir / CONFIG_FILE).exists():
-            complete_header(self.run_dir, **fields)
+            header = read_config(self.run_dir)["experiment"]
+            complete_header(self.run_dir, **{key: header.get(key) or value for key, value in fields.items()})
 
     def phase(self, text: str) -> None:
         """Say what the run is doing now: `training`, `evaluating`."""
-        self._last_sign = time.monotonic()
         write_state(self.run_dir, "running", phase=text)
 
     def epoch(self, row: Mapping[str, Any]) -> None:
@@ -87,13 +102,14 @@ class RunRecorder:
         assert self._metrics is not None, "start() comes first"
         self._metrics.append(row)
         _log.info(epoch_line(row, self._epochs))
-        if time.monotonic() - self._last_sign > _HEARTBEAT:
-            self._last_sign = time.monotonic()
-            write_state(self.run_dir, "running", is_durable=False)
 
-    def checkpoint(self, name: str, arrays: Mapping[Any, Any], facts: Mapping[str, Any]) -> None:
-        """Save checkpoint `name`; see `save_checkpoint`."""
-        save_checkpoint(self.run_dir, name, arrays, facts)
+    def checkpoints(self, saved: Mapping[str, tuple[Mapping[Any, Any], Mapping[str, Any]]]) -> None:
+        """Save checkpoints that belong together (see `save_checkpoints`), after the rows before them."""
+        assert self._metrics is not None, "start() comes first"
+        self._metrics.sync()
+        save_checkpoints(self.run_dir, saved)
+        if "last" in saved:
+            write_state(self.run_dir, "running", is_durable=False, epoch=saved["last"][1]["epoch"])
 
     def training(self, facts: Mapping[str, Any]) -> None:
         """Add facts to `summary["training"]`. The report knows `best_epoch` and shows all others as they are."""

@@ -4,60 +4,100 @@ In: status and phase. Out: the file, and whether a run that calls itself running
 Not here: the human label `experiment.status` (config_file.py).
 """
 
-import os
-import platform
+import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import write_text
-from ssvae.runs.strict_json import dumps, loads
+from ssvae.runs.process import SILENCE, Life, identity, life_of, present_time
+from ssvae.runs.strict_json import dumps, read_json_mapping
 
-__all__ = ["ENDED", "LIFECYCLE", "STATE_FILE", "is_lost", "read_state", "write_state"]
+__all__ = [
+    "ENDED",
+    "LIFECYCLE",
+    "STATE_FILE",
+    "is_lost",
+    "is_mine",
+    "next_state",
+    "peek_state",
+    "read_state",
+    "sign_of_life",
+    "write_state",
+]
 
 STATE_FILE = "state.json"
 
 LIFECYCLE = ("running", "completed", "failed", "interrupted")
 ENDED = LIFECYCLE[1:]
-"""A run in one of these does not change any more."""
+"""A run in one of these does not change any more, until it is resumed."""
+
+_KEPT = ("phase", "epoch", "label_before", "resumptions")
+"""What stays as it is while nobody says otherwise."""
+
+_turn = threading.RLock()
+"""Reading, changing and writing is one step: the sign of life comes from a thread of its own."""
 
 
 def write_state(
-    run_dir: Path,
-    status: str,
-    *,
-    phase: str | None = None,
-    reason: str | None = None,
-    is_durable: bool = True,
+    run_dir: Path, status: str, *, reason: str | None = None, is_durable: bool = True, **changes: Any
 ) -> dict[str, Any]:
-    """Write what the run is doing now, as this process; the start is kept from the file that is there.
+    """Write what the run is doing now, as this process.
 
     Args:
         run_dir: The run's folder.
         status: One of `LIFECYCLE`.
-        phase: What it is doing, such as `training`. None: as before.
         reason: Why it ended, unless it completed.
-        is_durable: False for a mere sign of life, which need not survive a power cut.
+        is_durable: False for what need not survive a power cut.
+        **changes: See `next_state`.
 
     Raises:
         RunDirectoryError: when the file cannot be written.
     """
-    before = _peek(run_dir)
-    now = datetime.now().isoformat(timespec="seconds")
+    with _turn:
+        state = next_state(run_dir, status, reason=reason, **changes)
+        write_text(run_dir / STATE_FILE, dumps(state), is_durable=is_durable)
+        return state
+
+
+def next_state(run_dir: Path, status: str, *, reason: str | None = None, **changes: Any) -> dict[str, Any]:
+    """What `write_state` would write; what nobody changes stays as the file has it.
+
+    Args:
+        run_dir: The run's folder.
+        status: One of `LIFECYCLE`.
+        reason: Why it ended, unless it completed.
+        **changes: `phase`, such as `training`; `epoch`, the last one whose checkpoint is safe; `label_before`, what a
+            person called it before it failed; `resumptions`, one mapping for each time it was gone on with.
+    """
+    before, now = peek_state(run_dir), present_time()
     state = {
         "status": status,
-        "phase": phase or before.get("phase"),
+        "phase": None,
+        "epoch": None,
         "reason": reason,
-        "pid": os.getpid(),
-        "boot_id": _boot_id(),
-        "host": platform.node(),
+        **identity(),
         "started": before.get("started", now),
         "updated": now,
+        "heartbeat": now,
+        "label_before": None,
+        "resumptions": [],
     }
-    write_text(run_dir / STATE_FILE, dumps(state), is_durable=is_durable)
-    return state
+    return state | {key: before[key] for key in _KEPT if key in before} | changes
+
+
+def sign_of_life(run_dir: Path) -> None:
+    """Move the heartbeat of a run of this process to now; nothing else changes.
+
+    Raises:
+        RunDirectoryError: when the file cannot be written.
+    """
+    with _turn:
+        state = peek_state(run_dir)
+        if state.get("status") == "running" and is_mine(state):
+            write_text(run_dir / STATE_FILE, dumps(state | {"heartbeat": present_time()}), is_durable=False)
 
 
 def read_state(run_dir: Path) -> dict[str, Any]:
@@ -66,29 +106,10 @@ def read_state(run_dir: Path) -> dict[str, Any]:
     Raises:
         RunDirectoryError: when it is absent or not JSON.
     """
-    path = run_dir / STATE_FILE
-    try:
-        state = loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunDirectoryError(f"{path} cannot be read: {error}. Is {run_dir} a run folder?") from error
-    if not isinstance(state, dict):
-        raise RunDirectoryError(f"{path} must hold a mapping, got {state!r}. Undo the last edit of it.")
-    return state
+    return read_json_mapping(run_dir / STATE_FILE)
 
 
-def is_lost(state: Mapping[str, Any]) -> bool:
-    """Whether a run calls itself running while its process is certainly gone: killed, or the machine restarted.
-
-    A run on another machine is believed: it cannot be asked from here.
-    """
-    if state.get("status") != "running" or state.get("host") != platform.node():
-        return False
-    if state.get("boot_id") != _boot_id():
-        return True
-    return not _is_alive(state.get("pid"))
-
-
-def _peek(run_dir: Path) -> dict[str, Any]:
+def peek_state(run_dir: Path) -> dict[str, Any]:
     """The state so far; empty when there is none, or when it is damaged and about to be replaced."""
     try:
         return read_state(run_dir)
@@ -96,23 +117,26 @@ def _peek(run_dir: Path) -> dict[str, Any]:
         return {}
 
 
-def _boot_id() -> str | None:
-    """Linux's name for the time since the last restart; None elsewhere."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return None
+def is_mine(state: Mapping[str, Any]) -> bool:
+    """Whether this very process wrote it."""
+    return all(state.get(key) == value for key, value in identity().items())
 
 
-def _is_alive(pid: Any) -> bool:
-    if not isinstance(pid, int) or pid <= 0:
+def is_lost(state: Mapping[str, Any]) -> bool:
+    """Whether a run calls itself running while its process is gone: killed, or the machine restarted.
+
+    Of a run on another machine, or in another container, the signs of life tell: after `SILENCE` without, it is lost.
+    """
+    if state.get("status") != "running":
         return False
-    if os.name == "nt":
-        return True  # there, signal 0 does not ask but interrupts
+    life = life_of(state)
+    return life is Life.DEAD or (life is Life.OUT_OF_SIGHT and _silence(state) > SILENCE)
+
+
+def _silence(state: Mapping[str, Any]) -> float:
+    """Seconds since the last sign of life; endless when there is none that can be read."""
     try:
-        os.kill(pid, 0)  # signal 0 only asks whether the process exists
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True  # it exists and belongs to somebody else
-    return True
+        heard = datetime.fromisoformat(state["heartbeat"])
+        return (datetime.now(UTC) - heard).total_seconds()
+    except (KeyError, TypeError, ValueError):
+        return float("inf")

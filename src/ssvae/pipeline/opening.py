@@ -1,0 +1,66 @@
+"""How a run begins: what summary.json says of it before anything is known.
+
+In: an `Experiment`. Out: the recorder of a run whose record is open. Not here: JAX, whose import takes longer than all
+of this: even a run killed meanwhile has said what it was to do.
+"""
+
+from pathlib import Path
+
+from ssvae.evaluation.collect import catalog, planned
+from ssvae.evaluation.plots import PLOTS
+from ssvae.experiment import Experiment
+from ssvae.runs.history import copy_history
+from ssvae.runs.origin import Origin
+from ssvae.runs.recorder import Planned, RunRecorder
+
+__all__ = ["open_record"]
+
+
+def open_record(experiment: Experiment, run_dir: Path, origin: Origin | None = None) -> RunRecorder:
+    """Begin the record of a run: every component is `not_run`, or `disabled` with its remedy.
+
+    Args:
+        experiment: What was asked.
+        run_dir: The run's folder.
+        origin: The run it goes on with; its rows of metrics.csv are the first of this one.
+
+    Raises:
+        RunDirectoryError: when the disk refuses.
+    """
+    rows = origin.epoch if origin else 0
+    if origin is not None and not origin.is_in(run_dir):
+        copy_history(origin.folder, run_dir, rows)
+    recorder = RunRecorder(run_dir)
+    recorder.start(
+        _facts(experiment, run_dir), _plan(experiment), epochs=experiment.training.epochs, rows=rows
+    )
+    return recorder
+
+
+def _facts(experiment: Experiment, run_dir: Path) -> dict[str, object]:
+    """What summary.json says of the run itself."""
+    record, data = experiment.record, experiment.data
+    return {
+        "run_id": run_dir.name,
+        "name": record.name,
+        "description": record.description,
+        "tags": list(record.tags),
+        "seed": experiment.seed,
+        "label_seed": data.label_seed,
+        "data": data.variant,
+        "model": experiment.model.model.name,
+    }
+
+
+def _plan(experiment: Experiment) -> Planned:
+    """Every component with what the report needs to know of it, and its state so far."""
+    components = catalog()
+    return {
+        name: (
+            components[name].title,
+            "plot" if name in PLOTS else "metric",
+            components[name].meanings,
+            result,
+        )
+        for name, result in planned(experiment.model, experiment.evaluation).items()
+    }

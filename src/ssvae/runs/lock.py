@@ -1,0 +1,53 @@
+"""One writer at a time: whoever writes into a run's folder holds its lock, and the system lets go of it for the dead.
+
+In: a run's folder. Out: the lock, for as long as it is needed. Not here: claiming a new folder (directory.py).
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.files import writing
+from ssvae.runs.state import STATE_FILE, is_lost, is_mine, peek_state
+
+__all__ = ["LOCK_FILE", "sole_writer"]
+
+LOCK_FILE = ".lock"
+
+
+@contextlib.contextmanager
+def sole_writer(run_dir: Path) -> Iterator[None]:
+    """While inside, no other process writes into the folder.
+
+    Raises:
+        RunDirectoryError: when another process does, or the folder cannot be written to.
+    """
+    lock = FileLock(run_dir / LOCK_FILE)
+    with writing(run_dir / LOCK_FILE):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise _taken(run_dir) from error
+    try:
+        _refuse_a_living_owner(run_dir)
+        yield
+    finally:
+        lock.release()
+
+
+def _refuse_a_living_owner(run_dir: Path) -> None:
+    """Some network disks grant every lock; there the run's own record has to tell."""
+    state = peek_state(run_dir)
+    if state.get("status") == "running" and not is_mine(state) and not is_lost(state):
+        raise _taken(run_dir)
+
+
+def _taken(run_dir: Path) -> RunDirectoryError:
+    state = peek_state(run_dir)
+    return RunDirectoryError(
+        f"{run_dir} is being written to by process {state.get('pid')} on {state.get('host')}, and two processes never "
+        f"share a run's folder. Wait until it has ended, or end it; {STATE_FILE} says what it is doing."
+    )

@@ -1,0 +1,83 @@
+"""The run that another goes on with, or that is gone on with itself: what of it counts.
+
+In: its folder. Out: `Origin`. Not here: its arrays (checkpoints.py), whether they fit (continuation.py).
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ssvae.errors import CheckpointError, RunDirectoryError
+from ssvae.runs.checkpoints import FOLDER, checkpoint_names, load_checkpoint
+from ssvae.runs.config_file import CONFIG_FILE, read_config
+from ssvae.runs.history import METRICS_FILE, read_history
+from ssvae.runs.provenance import config_hash
+
+__all__ = ["Origin", "read_origin"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """A run up to its last checkpoint."""
+
+    folder: Path
+    header: Mapping[str, Any]
+    body: Mapping[str, Any]
+    """Its settings."""
+    epoch: int
+    """The last epoch that counts; 0 when it has no checkpoint."""
+    best_epoch: int
+    """The best one among them; 0 when there is none."""
+    has_checkpoint: bool
+
+    @property
+    def data_hash(self) -> str | None:
+        """The fingerprint of its data; None when it ended before they were read."""
+        return self.header.get("data_hash")
+
+    @property
+    def run_id(self) -> str:
+        """What its children call it."""
+        return self.header.get("run_id") or self.folder.name
+
+    def is_in(self, run_dir: Path) -> bool:
+        """Whether the run goes on in its own folder."""
+        return self.folder.resolve() == run_dir.resolve()
+
+
+def read_origin(folder: Path) -> Origin:
+    """What of a run counts for one that goes on with it.
+
+    Raises:
+        RunDirectoryError: when the folder is none of a run, or its config.yaml was edited since.
+        CheckpointError: when its last checkpoint is damaged, or metrics.csv does not reach it.
+    """
+    config = read_config(folder)
+    header = config["experiment"]
+    body = {key: value for key, value in config.items() if key != "experiment"}
+    if header.get("config_hash") != config_hash(body):
+        raise RunDirectoryError(
+            f"The settings in {folder / CONFIG_FILE} are not those the run was started with: their hash differs. "
+            f"Undo the edit. To go on with other settings: python train.py resume={folder} key=value"
+        )
+    has_checkpoint = "last" in checkpoint_names(folder)
+    epoch, best_epoch = _epochs(folder) if has_checkpoint else (0, 0)
+    return Origin(folder, header, body, epoch, best_epoch, has_checkpoint)
+
+
+def _epochs(folder: Path) -> tuple[int, int]:
+    """The epoch of the last checkpoint, whose rows must be there, and the best one until then."""
+    facts = load_checkpoint(folder, "last")[1]
+    epoch, best_epoch = facts.get("epoch"), facts.get("best_epoch") or 0
+    if not all(isinstance(one, int) and not isinstance(one, bool) for one in (epoch, best_epoch)):
+        raise CheckpointError(
+            f"{folder / FOLDER}: 'last' must say after which epoch it was made, and which was the best, "
+            f"got {epoch!r} and {best_epoch!r}. Train the run again."
+        )
+    if (rows := len(read_history(folder))) < epoch:
+        raise CheckpointError(
+            f"{folder / FOLDER}: 'last' was made after epoch {epoch}, and {METRICS_FILE} has {rows} rows. "
+            f"Undo the last edit of {METRICS_FILE}, or train the run again."
+        )
+    return epoch, best_epoch

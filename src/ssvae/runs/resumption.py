@@ -1,0 +1,50 @@
+"""A run that is gone on with in its own folder: its record opened again, and what is different this time.
+
+In: its folder. Out: state.json of a running run, its label as it was, a folder for the provenance of this stretch.
+Not here: training (pipeline/), whether it may go on (origin.py).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ssvae.runs.checkpoints import discard_uncommitted
+from ssvae.runs.config_file import complete_header, read_config
+from ssvae.runs.files import remove_leftovers, subfolder
+from ssvae.runs.process import identity, present_time
+from ssvae.runs.state import peek_state, write_state
+
+__all__ = ["present_provenance", "reopen_run"]
+
+
+def reopen_run(run_dir: Path, *, epoch: int, source_id: str | None, differences: Sequence[str]) -> None:
+    """Say that the run goes on.
+
+    Args:
+        run_dir: The run's folder; this process is its sole writer.
+        epoch: After which epoch.
+        source_id: The code that goes on.
+        differences: Half a sentence for each thing that is not as it was when the run began.
+
+    Raises:
+        RunDirectoryError: when the disk refuses.
+    """
+    remove_leftovers(run_dir)
+    discard_uncommitted(run_dir)
+    before = peek_state(run_dir)
+    stretch = {
+        "time": present_time(),
+        "after_epoch": epoch,
+        "host": identity()["host"],
+        "source_id": source_id,
+        "differences": list(differences),
+    }
+    resumptions = [*(before.get("resumptions") or []), stretch]
+    write_state(run_dir, "running", phase="resuming", resumptions=resumptions)
+    if (label := before.get("label_before")) and read_config(run_dir)["experiment"].get("status") == "failed":
+        complete_header(run_dir, status=label)
+
+
+def present_provenance(run_dir: Path) -> Path:
+    """Where this stretch of the run keeps its provenance: provenance/, or provenance/resume_01 after the first stop."""
+    count = len(peek_state(run_dir).get("resumptions") or [])
+    return subfolder(run_dir, f"provenance/resume_{count:02d}" if count else "provenance")

@@ -1,0 +1,122 @@
+"""One run from its first second to its last, whatever happens: lock, log, signals, signs of life, last words.
+
+In: a folder, and what to do in it. Out: a closed record, and the exception that ended the run if one did.
+Not here: Hydra, exit codes; the run itself (pipeline/), the words of its end (runs/ending.py).
+"""
+
+import contextlib
+import dataclasses
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ssvae.errors import Interrupted, RunDirectoryError, SSVAEError, reason_of
+from ssvae.experiment import Experiment
+from ssvae.runs.ending import finish_run
+from ssvae.runs.heartbeat import heartbeats
+from ssvae.runs.lock import sole_writer
+from ssvae.runs.logs import LOG_FILE, run_log
+from ssvae.runs.origin import Origin
+from ssvae.runs.reserve import hold_reserve
+from ssvae.runs.state import is_mine, peek_state
+from ssvae.stopping import stop_signals
+
+__all__ = ["Assignment", "conduct"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Assignment:
+    """What is to be done, as config.yaml says it, so that what runs is what is written."""
+
+    experiment: Experiment
+    notes: tuple[str, ...] = ()
+    """For the log, which is not open yet when they are known."""
+    warnings: tuple[str, ...] = ()
+    """The same, as warnings."""
+    origin: Origin | None = None
+    """The run to go on with: this one itself, or its parent."""
+
+
+def conduct(
+    run_dir: Path,
+    assignment: Callable[[], Assignment],
+    end: Callable[[Path, BaseException | None], object] = finish_run,
+) -> None:
+    """Run, and close the record however the run ends.
+
+    Args:
+        run_dir: The run's folder.
+        assignment: Gives what is to be done; what it raises ends the run like everything else.
+        end: Closes the record.
+
+    Raises:
+        RunDirectoryError: when another process writes into the folder, which then is not touched.
+        BaseException: what ended the run, after the record is closed.
+    """
+    with stop_signals() as stop:
+        try:
+            with contextlib.ExitStack() as stack:
+                _enter(stack, run_dir)
+                _conduct(run_dir, assignment, end)
+        except Interrupted as interruption:
+            stop.hand_back(interruption)
+            raise
+
+
+def _enter(stack: contextlib.ExitStack, run_dir: Path) -> None:
+    """Without a log nobody would learn why the run could not begin, so this one error is told here."""
+    try:
+        stack.enter_context(sole_writer(run_dir))
+        stack.enter_context(heartbeats(run_dir))
+        stack.enter_context(run_log(run_dir))
+    except RunDirectoryError as error:
+        sys.stderr.write(f"ERROR: {error}\n")
+        if is_mine(peek_state(run_dir)):
+            with contextlib.suppress(SSVAEError):
+                finish_run(run_dir, error)
+        raise
+
+
+def _conduct(
+    run_dir: Path,
+    assignment: Callable[[], Assignment],
+    end: Callable[[Path, BaseException | None], object],
+) -> None:
+    """Inside the log, where a failure to close the record is seen too."""
+    try:
+        hold_reserve(run_dir)
+        given = assignment()
+        _log.info("Run folder: %s", os.path.relpath(run_dir))
+        for note in given.notes:
+            _log.info(note)
+        for warning in given.warnings:
+            _log.warning(warning)
+        # JAX comes in here, when the command is known to be right and hydra.job.env_set is in force.
+        from ssvae.pipeline.order import run_experiment
+
+        run_experiment(given.experiment, run_dir, given.origin)
+        end(run_dir, None)
+    except BaseException as error:
+        _tell(error, run_dir)
+        with contextlib.suppress(SSVAEError):  # a second failure must not hide the first
+            end(run_dir, error)
+        raise
+
+
+def _tell(error: BaseException, run_dir: Path) -> None:
+    """One line on the console; the log has the traceback too."""
+    folder = os.path.relpath(run_dir)
+    if isinstance(error, KeyboardInterrupt):
+        _log.warning(
+            "Stopped by %s. What was finished is in %s. To go on: ssvae resume %s",
+            *(reason_of(error), folder, folder),
+        )
+    elif isinstance(error, SSVAEError):
+        _log.error("%s", reason_of(error), exc_info=error)
+    else:
+        log = os.path.relpath(run_dir / LOG_FILE)
+        _log.error("%s. The traceback is in %s.", reason_of(error), log, exc_info=error)

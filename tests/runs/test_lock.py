@@ -1,0 +1,72 @@
+"""One writer at a time."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.lock import sole_writer
+from ssvae.runs.state import write_state
+
+HOLD = """
+import sys
+from pathlib import Path
+from ssvae.runs.lock import sole_writer
+with sole_writer(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def refused(message):
+    return pytest.raises(RunDirectoryError, match=message)
+
+
+@pytest.fixture
+def holder(run_dir):
+    """Another process that holds the lock."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(run_dir)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout.readline() == "held\n"
+    yield child
+    child.kill()
+    child.wait()
+    child.stdin.close()
+    child.stdout.close()
+
+
+def test_a_second_writer_is_refused_and_the_dead_let_go(run_dir, holder):
+    with refused(r"is being written to by .*, and two processes never share"), sole_writer(run_dir):
+        pytest.fail("both write")
+    holder.kill()
+    holder.wait()
+    with sole_writer(run_dir):
+        pass
+
+
+def test_where_locks_do_not_work_the_state_tells(run_dir):
+    """As of a run on another machine, over a network disk that grants every lock."""
+    write_state(run_dir, **write_state(run_dir, "running") | {"host": "elsewhere"})
+    with (
+        pytest.raises(RunDirectoryError, match=r"by process \d+ on elsewhere, .* state.json says what it is"),
+        sole_writer(run_dir),
+    ):
+        pytest.fail("both write")
+
+
+@pytest.mark.parametrize("change", [{}, {"status": "failed", "host": "elsewhere"}, {"boot_id": "before"}])
+def test_what_is_ours_or_over_or_lost_can_be_written(run_dir, change):
+    write_state(run_dir, **write_state(run_dir, "running") | change)
+    with sole_writer(run_dir):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_is_explained(run_dir, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("ssvae.runs.lock.FileLock.acquire", refuse)
+    with refused(r"\.lock could not be written: Permission denied"), sole_writer(run_dir):
+        pytest.fail("nothing was locked")

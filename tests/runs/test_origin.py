@@ -1,0 +1,69 @@
+"""What of an earlier run counts for one that goes on with it."""
+
+import numpy as np
+import pytest
+
+from ssvae.errors import CheckpointError, RunDirectoryError
+from ssvae.runs.checkpoints import save_checkpoints
+from ssvae.runs.origin import read_origin
+
+
+@pytest.fixture
+def stopped(recorder, run_dir, row):
+    """A run that was killed after its third epoch, its last checkpoint being of the second."""
+    for epoch in (1, 2, 3):
+        recorder.epoch(row(epoch))
+    recorder.checkpoints({"last": ({"a": np.ones(2)}, {"epoch": 2, "best_epoch": 1})})
+    return run_dir
+
+
+def test_it_counts_up_to_its_last_checkpoint(stopped, body):
+    origin = read_origin(stopped)
+    assert (origin.epoch, origin.best_epoch, origin.has_checkpoint) == (2, 1, True)
+    assert origin.body == body
+    assert origin.run_id == stopped.name
+    assert origin.data_hash is None
+    assert origin.is_in(stopped / "logs" / "..")
+
+
+def test_without_a_checkpoint_nothing_counts(recorder, run_dir):
+    origin = read_origin(run_dir)
+    assert (origin.epoch, origin.has_checkpoint) == (0, False)
+
+
+def test_edited_settings_are_noticed(stopped):
+    path = stopped / "config.yaml"
+    path.write_text(
+        path.read_text().replace("kl_weight: 1.0", "kl_weight: 2.0", 1).replace("seed: 3", "seed: 4")
+    )
+    with pytest.raises(
+        RunDirectoryError, match=r"are not those the run was started with.*python train.py resume="
+    ):
+        read_origin(stopped)
+
+
+def test_a_label_or_a_tag_can_be_edited(stopped):
+    path = stopped / "config.yaml"
+    path.write_text(path.read_text().replace('status: "exploratory"', 'status: "keep"'))
+    assert read_origin(stopped).header["status"] == "keep"
+
+
+def test_rows_that_are_missing_are_noticed(stopped):
+    path = stopped / "logs" / "metrics.csv"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:2]))
+    with pytest.raises(CheckpointError, match=r"made after epoch 2, and logs/metrics.csv has 1 rows"):
+        read_origin(stopped)
+
+
+@pytest.mark.parametrize("facts", [{"epoch": 2, "best_epoch": "x"}, {"epoch": 2, "best_epoch": 1.5}])
+def test_facts_of_another_kind_are_refused(stopped, facts):
+    save_checkpoints(stopped, {"last": ({}, facts)})
+    with pytest.raises(
+        CheckpointError, match="must say after which epoch it was made, and which was the best"
+    ):
+        read_origin(stopped)
+
+
+def test_a_folder_of_no_run_is_told(tmp_path):
+    with pytest.raises(RunDirectoryError, match=r"config\.yaml cannot be read"):
+        read_origin(tmp_path)

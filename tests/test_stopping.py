@@ -1,0 +1,95 @@
+"""Signals: which become an interruption, which wait, which stay what they were."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from ssvae.errors import Interrupted, reason_of
+from ssvae.stopping import stop_signals
+
+
+def send(number):
+    os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU"])
+def test_a_signal_that_ends_a_job_interrupts_at_once(name):
+    with pytest.raises(Interrupted, match=name) as interrupted, stop_signals():
+        send(getattr(signal, name))
+    assert isinstance(interrupted.value, KeyboardInterrupt)
+    assert reason_of(interrupted.value) == ("Ctrl-C" if name == "SIGINT" else f"the signal {name}")
+
+
+def test_the_handlers_of_before_come_back():
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with stop_signals():
+        pass
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_a_first_signal_waits_and_a_second_does_not(capfd):
+    def train(interruption):
+        send(signal.SIGINT)
+        assert interruption().signal is signal.SIGINT
+        send(signal.SIGTERM)
+        pytest.fail("the second signal was ignored")
+
+    with stop_signals() as request, pytest.raises(Interrupted, match="SIGTERM"), request.waiting() as asked:
+        train(asked)
+    assert "SIGINT: the run stops after this epoch, with a checkpoint" in capfd.readouterr().err
+
+
+def test_what_nobody_raised_is_raised_at_the_end():
+    with stop_signals() as request, pytest.raises(Interrupted, match="SIGUSR2"), request.waiting():
+        send(signal.SIGUSR2)
+
+
+def test_without_a_request_nothing_is_raised():
+    with stop_signals() as request, request.waiting() as interruption:
+        assert interruption() is None
+
+
+def test_an_ignored_signal_stays_ignored():
+    """`nohup` starts a program so, and the end of the terminal must not end it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_signals():
+            send(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_whoever_took_care_before_is_handed_the_signal():
+    """A launcher that puts the job back in line has its own handler."""
+    heard = []
+    before = signal.signal(signal.SIGUSR2, lambda number, frame: heard.append(number))
+    try:
+        with stop_signals() as request:
+            with pytest.raises(Interrupted) as interrupted:
+                send(signal.SIGUSR2)
+            assert heard == []
+            request.hand_back(interrupted.value)
+            request.hand_back(Interrupted(signal.SIGINT))  # Python's own handler would only raise again
+    finally:
+        signal.signal(signal.SIGUSR2, before)
+    assert heard == [signal.SIGUSR2]
+
+
+def test_a_block_inside_another_is_the_same_request():
+    with stop_signals() as outer, stop_signals() as inner:
+        assert inner is outer
+
+
+def test_another_thread_hears_nothing_and_breaks_nothing():
+    found = []
+
+    def work():
+        with stop_signals() as request, request.waiting() as interruption:
+            found.append(interruption())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [None]
