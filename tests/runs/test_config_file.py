@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 
 import pytest
@@ -108,3 +109,26 @@ def test_a_damaged_file_is_named(run_dir, content, message):
         (run_dir / "config.yaml").write_text(content)
     with pytest.raises(RunDirectoryError, match=message):
         read_config(run_dir)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "evil: !!python/object/apply:os.system [touch canary]",
+            r"config.yaml holds the tag !!python/object/apply:os.system in line \d+, which ssvae never writes. "
+            "It may come from somebody who wants to run code",
+        ),
+        ("a: &a [1]\nb: [*a, *a]", r"config.yaml holds the alias \*a"),
+        ("seed: 4", "config.yaml is not YAML any more: .*seed is there twice"),
+    ],
+)
+def test_a_file_from_a_stranger_is_only_read(run_dir, header, body, line, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_config(run_dir, header, body)
+    path = run_dir / "config.yaml"
+    path.write_text(path.read_text() + line + "\n")
+    for read in (read_config, lambda folder: complete_header(folder, status="keep")):
+        with pytest.raises(RunDirectoryError, match=re.compile(message, re.DOTALL)):
+            read(run_dir)
+    assert not (tmp_path / "canary").exists()

@@ -66,5 +66,5 @@ def test_names_stay_inside_the_folder(run_dir, make_figure):
 
 def test_a_disk_that_refuses_is_no_fault_of_the_plot(run_dir, make_figure):
     (run_dir / "figures").write_text("")
-    with pytest.raises(RunDirectoryError, match=r"bars.png could not be written"):
+    with pytest.raises(RunDirectoryError, match=r"figures could not be written: Not a directory"):
         save_figures(run_dir, "usage", ComponentResult.success({}, {"bars": make_figure()}), dpi=50)

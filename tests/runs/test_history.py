@@ -1,5 +1,6 @@
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.history import MetricsFile, read_history
+from ssvae.runs.history import MetricsFile, copy_history, read_history
 
 COLUMNS = ("epoch", "loss.total", "loss.kl.c")
 
@@ -126,3 +127,118 @@ def test_no_file_is_no_history_and_a_damaged_one_is_named(run_dir):
     (run_dir / "logs" / "metrics.csv").write_text("epoch,loss.total\n1\n")
     with pytest.raises(RunDirectoryError, match=r"metrics.csv cannot be read"):
         read_history(run_dir)
+
+
+@pytest.fixture
+def three_rows(run_dir):
+    metrics = MetricsFile(run_dir, COLUMNS)
+    for epoch in (1, 2, 3):
+        metrics.append({"epoch": epoch, "loss.total": 1 / epoch})
+    return run_dir
+
+
+def epochs(run_dir):
+    return [row["epoch"] for row in read_history(run_dir)]
+
+
+def test_a_run_goes_on_from_its_checkpoint(three_rows):
+    path = three_rows / "logs" / "metrics.csv"
+    path.write_bytes(path.read_bytes() + b"4,0.")
+    first = path.read_bytes().splitlines(keepends=True)[:3]
+    metrics = MetricsFile(three_rows, COLUMNS, keep=2)
+    assert path.read_bytes() == b"".join(first)
+    metrics.append({"epoch": 3})
+    assert epochs(three_rows) == [1, 2, 3]
+    MetricsFile(three_rows, COLUMNS, keep=0)
+    assert epochs(three_rows) == []
+
+
+def test_rows_that_the_checkpoint_has_and_the_file_has_not_are_told(three_rows, tmp_path):
+    before = (three_rows / "logs" / "metrics.csv").read_bytes()
+    with pytest.raises(
+        RunDirectoryError, match=r"metrics.csv has 3 whole rows, and 4 epochs are in the checkpoint"
+    ):
+        MetricsFile(three_rows, COLUMNS, keep=4)
+    assert (three_rows / "logs" / "metrics.csv").read_bytes() == before
+    with pytest.raises(RunDirectoryError, match=r"metrics.csv has 0 whole rows, and 1 epochs"):
+        MetricsFile(tmp_path, COLUMNS, keep=1)
+
+
+def test_cutting_is_whole_or_not_at_all(three_rows, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refuse)
+        with pytest.raises(RunDirectoryError, match=r"metrics.csv could not be written: No space"):
+            MetricsFile(three_rows, COLUMNS, keep=1)
+    assert epochs(three_rows) == [1, 2, 3]
+
+
+def test_a_child_starts_with_the_rows_of_its_parent(three_rows, tmp_path):
+    child = tmp_path / "child"
+    child.mkdir()
+    copy_history(three_rows, child, 2, COLUMNS)
+    MetricsFile(child, COLUMNS, keep=2).append({"epoch": 3})
+    assert epochs(child) == epochs(three_rows) == [1, 2, 3]
+    with pytest.raises(RunDirectoryError, match=r"metrics.csv has 3 whole rows, and 9 epochs"):
+        copy_history(three_rows, child, 9, COLUMNS)
+    with pytest.raises(RunDirectoryError, match=r"metrics.csv has other columns"):
+        copy_history(three_rows, child, 1)
+    with pytest.raises(RunDirectoryError, match=r"metrics.csv has other columns"):
+        copy_history(tmp_path, child, 0, COLUMNS)
+
+
+def test_the_disk_has_every_row_when_asked(three_rows, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size))
+    MetricsFile(three_rows, COLUMNS).sync()
+    assert synced == [(three_rows / "logs" / "metrics.csv").stat().st_size]
+
+
+def test_a_run_that_was_deleted_does_not_come_back_to_life(three_rows):
+    metrics = MetricsFile(three_rows, COLUMNS)
+    shutil.rmtree(three_rows / "logs")
+    for write in (metrics.sync, lambda: metrics.append({"epoch": 4})):
+        with pytest.raises(
+            RunDirectoryError, match=r"metrics.csv could not be written: .*The folder is gone"
+        ):
+            write()
+    shutil.rmtree(three_rows)
+    with pytest.raises(RunDirectoryError, match=r"logs could not be written: .*The folder is gone"):
+        MetricsFile(three_rows, COLUMNS)
+    assert not three_rows.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"epoch,loss.total\n1,\0\n",
+        b"epoch,loss.total\n\xff\xfe\n",
+        b"epoch,epoch\n1,1\n",
+        b"epoch\n" + b"9" * 5000 + b"\n",
+        b"epoch,loss.total\n1,2,3\n",
+        b"epoch\n<script>\n",
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_hostile_file_is_a_sentence(run_dir, content):
+    (run_dir / "logs").mkdir()
+    (run_dir / "logs" / "metrics.csv").write_bytes(content)
+    with pytest.raises(RunDirectoryError, match=r"metrics.csv cannot be read: "):
+        read_history(run_dir)
+
+
+def test_a_whole_number_of_many_digits_is_one_that_can_be_computed_with(run_dir):
+    (run_dir / "logs").mkdir()
+    (run_dir / "logs" / "metrics.csv").write_text(f"epoch,loss.total\n1,{'9' * 399}\n2,{10**18}\n")
+    assert [row["loss.total"] for row in read_history(run_dir)] == [math.inf, 10**18]
+
+
+def test_a_link_to_elsewhere_is_neither_read_nor_written(run_dir, tmp_path):
+    (tmp_path / "precious").write_text("epoch,loss.total,loss.kl.c\n1,2,3\n")
+    (run_dir / "logs").mkdir()
+    (run_dir / "logs" / "metrics.csv").symlink_to(tmp_path / "precious")
+    for use in (read_history, lambda folder: MetricsFile(folder, COLUMNS)):
+        with pytest.raises(RunDirectoryError, match="leads outside the run's folder"):
+            use(run_dir)

@@ -1,6 +1,9 @@
+import errno
 import io
 import logging
+import os
 import re
+import shutil
 import sys
 import warnings
 
@@ -132,7 +135,10 @@ def test_who_reads_only_the_first_lines_does_not_stop_the_run(run_dir, monkeypat
 
 def test_a_log_that_cannot_be_opened_is_explained(run_dir):
     (run_dir / "logs").write_text("")
-    with pytest.raises(RunDirectoryError, match=r"train.log could not be written"), run_log(run_dir):
+    with (
+        pytest.raises(RunDirectoryError, match=r"logs could not be written: Not a directory"),
+        run_log(run_dir),
+    ):
         pass
 
 
@@ -175,3 +181,74 @@ def test_the_tail_is_the_last_lines(run_dir):
             LOGGER.info("line %d", number)
     assert [line.split("INFO")[1].strip() for line in tail(run_dir, 2)] == ["line 498", "line 499"]
     assert len(tail(run_dir, 20)) == 20
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """A function that says whether the disk is full from now on."""
+    state = {"full": False}
+    write = os.write
+
+    def refuse_or_write(descriptor, content):
+        if not state["full"]:
+            return write(descriptor, content)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", refuse_or_write)
+    return lambda full: state.update(full=full)
+
+
+def test_lines_that_cannot_be_written_are_told_once_and_counted(run_dir, full_disk, capsys):
+    with run_log(run_dir, console=False):
+        LOGGER.info("one")
+        full_disk(True)
+        LOGGER.info("two")
+        LOGGER.info("three")
+        full_disk(False)
+        LOGGER.info("four")
+        LOGGER.info("five")
+    said = capsys.readouterr().err
+    assert re.fullmatch(
+        r"The log could not be written: .*train.log: No space left on device. The run goes on.*\n", said
+    )
+    lines = log_text(run_dir).splitlines()
+    assert [line.split()[-1] for line in lines] == ["one", "written", "four", "five"]
+    assert lines[1] == "2 lines of the log were lost: they could not be written"
+
+
+def test_half_a_line_is_taken_back(run_dir, monkeypatch, capsys):
+    write = os.write
+    with run_log(run_dir, console=False):
+        LOGGER.info("one")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", lambda descriptor, content: write(descriptor, content[:5]))
+            LOGGER.info("two")
+    assert log_text(run_dir).endswith("one\n")
+    assert "No space left" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_deleted_does_not_stop_the_run(run_dir, capsys):
+    with run_log(run_dir, console=False):
+        shutil.rmtree(run_dir)
+        LOGGER.info("into the void")
+    assert capsys.readouterr() == ("", "")
+    assert not run_dir.exists()
+
+
+def test_a_log_that_leads_elsewhere_is_neither_written_nor_shown(run_dir, tmp_path):
+    (tmp_path / "precious").write_text("mine\n")
+    (run_dir / "logs").mkdir()
+    (run_dir / "logs" / "train.log").symlink_to(tmp_path / "precious")
+    with pytest.raises(RunDirectoryError, match=r"train.log could not be written"), run_log(run_dir):
+        pass
+    with pytest.raises(RunDirectoryError, match=r"train.log cannot be read: it leads outside"):
+        tail(run_dir, 5)
+    assert (tmp_path / "precious").read_text() == "mine\n"
+
+
+def test_a_line_whose_words_do_not_fit_does_not_stop_the_run(run_dir, monkeypatch):
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    with run_log(run_dir, console=False):
+        LOGGER.info("%d", "three")
+        LOGGER.info("four")
+    assert len(log_text(run_dir).splitlines()) == 1

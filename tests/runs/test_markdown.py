@@ -106,3 +106,11 @@ def test_a_number_is_short_and_a_strange_one_is_seen(value, expected):
 
 def test_fewer_digits_never_round_whole_ones():
     assert [number(value, 3) for value in (0.123456, 4567.8, 99.96)] == ["0.123", "4568", "100"]
+
+
+@pytest.mark.parametrize("write", [text, code, block])
+def test_what_would_move_a_cursor_or_hide_is_written_out(write):
+    shown = write("a\x1b[2Jb\u202ec\ud800")
+    assert shown.encode("utf-8").isascii()
+    assert "x1b" in shown
+    assert "u202e" in shown

@@ -61,6 +61,9 @@ def test_metrics_move_out_of_the_data():
         (None, r"summary.json cannot be read: .*No such file.* Is .* a run folder\?"),
         ('{"run": {', r"summary.json cannot be read: "),
         ("[]", r"summary.json must hold a mapping, got list"),
+        ('{"run": []}', r"summary.json: 'run' must be a mapping, got list. Undo the last edit"),
+        ('{"metrics": null}', r"summary.json: 'metrics' must be a mapping, got NoneType"),
+        ('{"components": {"a": 1}}', r"summary.json: 'components.a' must be a mapping, got int"),
     ],
 )
 def test_a_damaged_file_is_named(run_dir, content, message):

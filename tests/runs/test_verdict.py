@@ -54,3 +54,16 @@ def test_a_run_going_on_and_a_run_that_vanished(run_dir):
 def test_without_a_state_nothing_is_claimed():
     assert verdict({}, {}, [], {}) == "**Unknown** · before it had begun, before the first epoch ended"
     assert where({}, HISTORY) == "before it had begun, after epoch 2"
+
+
+@pytest.mark.parametrize("status", [None, "resting", ["failed"], {}, 3])
+def test_a_status_that_nobody_knows_is_unknown(status):
+    assert lifecycle({"status": status}) == "unknown"
+
+
+def test_components_and_times_of_any_kind_are_counted_not_obeyed():
+    components = {"a": {"status": "success"}, "b": {"status": "<b>"}, "c": {}}
+    times = {"started": "2026-01-02T03:04:05", "updated": "2026-01-02T03:04:05+00:00"}
+    assert verdict({"status": "completed", **times}, components, [], {}) == (
+        r"**Completed** · 3 components: 1 success, 1 unknown (none), 1 unknown (\<b>)"
+    )

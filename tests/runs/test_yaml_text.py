@@ -5,7 +5,8 @@ import yaml
 from omegaconf import OmegaConf
 
 from ssvae.errors import ProvenanceError
-from ssvae.runs.yaml_text import dump_yaml, in_quotes, load_yaml
+from ssvae.runs import yaml_text
+from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml
 
 TEXTS = (
     "plain words",
@@ -161,3 +162,65 @@ def test_the_same_list_twice_is_written_twice():
 def test_what_is_not_plain_is_refused():
     with pytest.raises(ProvenanceError, match=r"cannot be recorded: <object .*> is not a number, a text"):
         dump_yaml({"a": object()})
+
+
+LAUGHS = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
+
+
+@pytest.mark.parametrize("base", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])
+class TestTextFromAnybody:
+    @pytest.fixture(autouse=True)
+    def loader(self, base, monkeypatch):
+        monkeypatch.setattr(yaml_text, "_LOADER", yaml_text._strict(base))
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            (
+                "a: !!python/object/apply:os.system [touch x]\n",
+                r"the tag !!python/object/apply:os.system in line 1,",
+            ),
+            (
+                "b: 1\na: !!python/name:os.system\n",
+                "the tag !!python/name:os.system in line 2, which ssvae never",
+            ),
+            ("a: !!binary aGk=\n", "the tag !!binary"),
+            ("a: !!bool maybe\n", "the tag !!bool"),
+            ("a: !mine x\n", "the tag !mine"),
+            (LAUGHS, r"the alias \*a in line 2, which ssvae never writes. It may come from somebody who"),
+            ("a: &a\n  b: *a\n", r"the alias \*a in line 2"),
+            ("- " * 60 + "x", "more than 50 levels of lists and mappings"),
+            (
+                "- " * 100_000 + "x",
+                "more than 50 levels of lists and mappings",
+            ),  # libyaml's own reader crashes
+            ("[" * 100_000, "more than 50 levels of lists and mappings"),
+            ("a: " + "9" * 5000, "a number of thousands of digits"),
+            ("a: 0x" + "f" * 5000, "a number of thousands of digits"),
+            ("a: " + "1:" * 5000 + "0", "a number of thousands of digits"),
+        ],
+        ids=lambda value: value[:24],
+    )
+    def test_what_no_writer_of_ours_emits_is_refused(self, text, message):
+        with pytest.raises(SuspiciousYAML, match=message):
+            load_yaml(text)
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("a: 1\nb: 2\na: 3\n", "a is there twice"),
+            ("x: {a: 1, a: 2}\n", "a is there twice"),
+            ("a: 2025-02-31\n", "day is out of range"),
+            ("a: [\n", "did not find|expected"),
+            ("? {a: 1}\n: b\n", "unhashable key"),
+            ("a: \x00", "special characters|control characters"),
+        ],
+    )
+    def test_what_is_mistyped_is_told(self, text, message):
+        with pytest.raises(yaml.YAMLError, match=message) as raised:
+            load_yaml(text)
+        assert not isinstance(raised.value, SuspiciousYAML)
+
+    def test_many_digits_in_a_text_are_fine(self):
+        text = dump_yaml({"a": "9" * 5000, "b": "word " * 500})
+        assert load_yaml(text) == {"a": "9" * 5000, "b": "word " * 500}

@@ -9,7 +9,7 @@ from typing import Any
 from ssvae.config import flatten
 from ssvae.runs.markdown import code, number, table, text
 
-__all__ = ["STATUS_WORDS", "data_blocks", "values_table"]
+__all__ = ["STATUS_WORDS", "data_blocks", "status_word", "values_table"]
 
 STATUS_WORDS = {"success": "Success", "disabled": "Disabled", "failed": "Failed", "not_run": "Not run"}
 
@@ -22,10 +22,16 @@ _DIGITS = 3
 """In a matrix; single values show more."""
 
 
+def status_word(status: Any) -> str:
+    """A status as the report says it; one that nobody knows is shown as it is."""
+    return STATUS_WORDS.get(status) or f"Unknown ({text(status)})"
+
+
 def data_blocks(entry: Mapping[str, Any]) -> list[str]:
     """The pieces that show `entry["data"]`, figures aside: first the single values, then each matrix."""
-    meanings = entry.get("meanings", {})
-    values = {name: value for name, value in flatten(entry.get("data", {})).items() if name != "figures"}
+    meanings = entry.get("meanings") or {}
+    data = entry.get("data") or {}
+    values = flatten({name: value for name, value in data.items() if name != "figures"})
     matrices = {name: value for name, value in values.items() if _is_vector(value) or _is_matrix(value)}
     singles = {name: value for name, value in values.items() if name not in matrices}
     blocks = [values_table(singles, meanings)] if singles else []
@@ -45,7 +51,7 @@ def values_table(values: Mapping[str, Any], meanings: Mapping[str, str]) -> str:
     return table(columns, rows)
 
 
-def _meaning(name: str, meanings: Mapping[str, str]) -> str:
+def _meaning(name: str, meanings: Mapping[str, Any]) -> Any:
     """What `name` means; `recall.3` takes the meaning of `recall`."""
     return meanings.get(name) or meanings.get(name.split(".")[0], "")
 
@@ -53,7 +59,7 @@ def _meaning(name: str, meanings: Mapping[str, str]) -> str:
 def _shown(value: Any) -> str:
     """A single value, or a short list of them."""
     if isinstance(value, Mapping):
-        return "none"  # `flatten` leaves only empty ones
+        return f"{len(value)} entries, see summary.json" if value else "none"
     if not isinstance(value, list):
         return number(value)
     if any(isinstance(item, list | Mapping) for item in value) or len(value) > _MOST_COLUMNS:

@@ -13,7 +13,8 @@ import yaml
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import write_bytes, write_text
-from ssvae.runs.yaml_text import dump_yaml, in_quotes, load_yaml
+from ssvae.runs.reading import read_inside
+from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml
 
 __all__ = ["CONFIG_FILE", "HEADER_KEYS", "complete_header", "read_config", "write_config"]
 
@@ -30,6 +31,7 @@ HEADER_KEYS = (
     "git_commit",
     "git_commit_full",
     "git_dirty",
+    "source_id",
     "base_config",
     "choices",
     "cli_overrides",
@@ -45,6 +47,9 @@ HEADER_KEYS = (
     "host",
 )
 """The order of the header. A key that is not here comes after these."""
+
+_MOST_BYTES = 2_000_000
+"""A config has some ten thousand; without libyaml this many take half a minute."""
 
 _BODY_START = re.compile(rb"^(?![\s#]|experiment:)", re.MULTILINE)
 
@@ -96,7 +101,7 @@ def _header_text(header: Mapping[str, Any]) -> str:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_inside(path.parent, path.name, _MOST_BYTES)
     except OSError as error:
         raise RunDirectoryError(
             f"{path} cannot be read: {error.strerror}. A run folder always holds it; is {path.parent} one?"
@@ -106,6 +111,8 @@ def _read(path: Path) -> bytes:
 def _parse(path: Path, content: bytes) -> dict[str, Any]:
     try:
         config = load_yaml(content.decode("utf-8"))
+    except SuspiciousYAML as error:
+        raise RunDirectoryError(f"{path} holds {error}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RunDirectoryError(f"{path} is not YAML any more: {error}. Undo the last edit of it.") from error
     if not isinstance(config, dict) or not isinstance(config.get("experiment"), dict):

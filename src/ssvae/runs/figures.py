@@ -12,7 +12,7 @@ from typing import Any
 
 from ssvae.errors import reason_of
 from ssvae.runs.directory import slug
-from ssvae.runs.files import write_bytes
+from ssvae.runs.files import subfolder, write_bytes
 from ssvae.status import ComponentResult, Status
 
 __all__ = ["save_figures"]
@@ -40,13 +40,15 @@ def save_figures(run_dir: Path, name: str, result: ComponentResult, dpi: int) ->
         return result
     paths, problems = [], []
     for stem, figure in result.figures.items():
-        relative = f"figures/{slug(name)}/{slug(stem)}.png"
+        folder = f"figures/{slug(name)}"
+        relative = f"{folder}/{slug(stem)}.png"
         try:
             content = _png(figure, dpi)
         except Exception as error:
             _log.error("%s: the figure '%s' could not be drawn", name, stem, exc_info=True)
             problems.append(f"{stem}: {reason_of(error)}")
             continue
+        subfolder(run_dir, folder)
         write_bytes(run_dir / relative, content)
         if content and (run_dir / relative).stat().st_size == len(content):
             paths.append(relative)

@@ -11,39 +11,47 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.errors import RunDirectoryError, did_you_mean
-from ssvae.runs.files import writing
+from ssvae.runs.files import subfolder, write_bytes, writing
+from ssvae.runs.reading import read_inside
+from ssvae.training.history import EPOCH_KEYS
 
-__all__ = ["METRICS_FILE", "MetricsFile", "read_history"]
+__all__ = ["METRICS_FILE", "MetricsFile", "copy_history", "read_history"]
 
 METRICS_FILE = "logs/metrics.csv"
+
+_MOST_BYTES = 200_000_000
+"""A hundred thousand epochs have half of that."""
+
+_LONGEST_CELL = 400  # characters; a float has less than thirty, 5e-324 written out without exponent 326
 
 
 class MetricsFile:
     """The growing file. Opened anew for each row: 40 µs, and nothing to close or to lose."""
 
-    def __init__(self, run_dir: Path, columns: Sequence[str]):
+    def __init__(self, run_dir: Path, columns: Sequence[str], keep: int | None = None):
         """Begin the file with its header, or continue one that has the same.
 
+        Args:
+            run_dir: The run's folder.
+            columns: The names, in their order.
+            keep: Cut the file to its first so many rows: what came after the checkpoint that a run goes on from
+                will be computed again. None keeps every whole row.
+
         Raises:
-            RunDirectoryError: when a file with other columns is there, or the disk refuses.
+            RunDirectoryError: when a file with other columns or fewer rows is there, or the disk refuses.
         """
         self.path = run_dir / METRICS_FILE
         self.columns = tuple(columns)
         self._known = frozenset(columns)
-        header = ",".join(self.columns)
-        with writing(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            content = self.path.read_bytes() if self.path.exists() else b""
-            whole = content[: content.rfind(b"\n") + 1]
-            if len(whole) < len(content):
-                os.truncate(self.path, len(whole))  # a power cut left half a row
-        if not whole:
-            self._append(header)
-        elif whole.splitlines()[0].decode("utf-8") != header:
-            raise RunDirectoryError(
-                f"{self.path} has other columns than this version writes, so it cannot be continued. "
-                "Start a new run instead."
-            )
+        subfolder(run_dir, self.path.parent.name)
+        lines = _whole_lines(run_dir)
+        if lines:
+            _check_columns(self.path, lines[0], self.columns)
+        if keep is not None:
+            lines = _first(self.path, lines, keep)
+        _cut(self.path, lines)
+        if not lines:
+            self._append(",".join(self.columns), os.O_CREAT)
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Add one row. Floats are written so that reading gives the same bits; a key that is absent stays empty.
@@ -56,10 +64,25 @@ class MetricsFile:
             raise ValueError(f"'{key}' is no column of metrics.csv.{did_you_mean(key, self.columns)}")
         self._append(",".join(_cell(row.get(column)) for column in self.columns))
 
-    def _append(self, line: str) -> None:
-        content = (line + "\n").encode("utf-8")
+    def sync(self) -> None:
+        """Wait until the disk has every row: a checkpoint must not outlive the rows before it.
+
+        Raises:
+            RunDirectoryError: when the disk refuses.
+        """
         with writing(self.path):
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+            descriptor = os.open(self.path, os.O_RDWR)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def _append(self, line: str, flags: int = 0) -> None:
+        """Only the header makes the file: rows without one would be lost."""
+        content = (line + "\n").encode("utf-8")
+        flags |= os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        with writing(self.path):
+            descriptor = os.open(self.path, flags, 0o666)
             try:
                 size = os.fstat(descriptor).st_size
                 # One call, so that a kill leaves all of it or nothing.
@@ -71,6 +94,26 @@ class MetricsFile:
                 os.close(descriptor)
 
 
+def copy_history(source_run_dir: Path, run_dir: Path, rows: int, columns: Sequence[str] = EPOCH_KEYS) -> None:
+    """Begin the metrics.csv of a run with the first rows of another: a child starts where its parent was.
+
+    Args:
+        source_run_dir: The parent's folder.
+        run_dir: The child's folder; a metrics.csv in it is replaced.
+        rows: How many.
+        columns: What both must have.
+
+    Raises:
+        RunDirectoryError: when the parent has other columns or fewer rows, or the disk refuses.
+    """
+    source = source_run_dir / METRICS_FILE
+    lines = _whole_lines(source_run_dir)
+    _check_columns(source, lines[0] if lines else b"", columns)
+    kept = _first(source, lines, rows)
+    subfolder(run_dir, Path(METRICS_FILE).parent.name)
+    write_bytes(run_dir / METRICS_FILE, b"".join(kept))
+
+
 def read_history(run_dir: Path) -> list[dict[str, float | int]]:
     """The rows so far, oldest first, each with the keys it has a value for; none when there is no file.
 
@@ -78,15 +121,56 @@ def read_history(run_dir: Path) -> list[dict[str, float | int]]:
         RunDirectoryError: when the file is not what `MetricsFile` writes.
     """
     path = run_dir / METRICS_FILE
-    if not path.exists():
-        return []
+    lines = _whole_lines(run_dir)
     try:
-        # What follows the last line end is not whole.
-        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
-        columns = lines[0].split(",") if lines else []
-        return [_row(columns, line) for line in lines[1:]]
-    except (OSError, ValueError) as error:
+        texts = [line.decode("utf-8").rstrip("\n") for line in lines]
+        columns = texts[0].split(",") if texts else []
+        if len(set(columns)) < len(columns):
+            raise ValueError("a column is there twice")
+        return [_row(columns, text) for text in texts[1:]]
+    except ValueError as error:
         raise RunDirectoryError(f"{path} cannot be read: {error}. Undo the last edit of it.") from error
+
+
+def _whole_lines(run_dir: Path) -> list[bytes]:
+    """The lines with their ends, header first; what follows the last line end is not whole. None without a file."""
+    try:
+        content = read_inside(run_dir, METRICS_FILE, _MOST_BYTES)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunDirectoryError(
+            f"{run_dir / METRICS_FILE} cannot be read: {error.strerror}. Check the folder and its permissions."
+        ) from error
+    return [line + b"\n" for line in content.split(b"\n")[:-1]]
+
+
+def _check_columns(path: Path, header: bytes, columns: Sequence[str]) -> None:
+    if header.decode("utf-8", errors="replace") != ",".join(columns) + "\n":
+        raise RunDirectoryError(
+            f"{path} has other columns than this version writes, so it cannot be continued. "
+            "Start a new run instead."
+        )
+
+
+def _first(path: Path, lines: list[bytes], rows: int) -> list[bytes]:
+    """The header and the first `rows` rows."""
+    whole = max(0, len(lines) - 1)
+    if whole < rows:
+        raise RunDirectoryError(
+            f"{path} has {whole} whole rows, and {rows} epochs are in the checkpoint: rows were lost. "
+            "Go on from an earlier checkpoint, or start a new run."
+        )
+    return lines[: rows + 1]
+
+
+def _cut(path: Path, lines: list[bytes]) -> None:
+    """Let the file, if there is one, hold just these lines, which it begins with."""
+    with writing(path):
+        size = path.stat().st_size if path.exists() else 0
+    content = b"".join(lines)
+    if len(content) < size:
+        write_bytes(path, content)
 
 
 def _row(columns: Sequence[str], line: str) -> dict[str, float | int]:
@@ -101,4 +185,7 @@ def _cell(value: Any) -> str:
 
 
 def _number(cell: str) -> float | int:
-    return int(cell) if cell.lstrip("-").isdigit() else float(cell)
+    if len(cell) > _LONGEST_CELL:
+        raise ValueError(f"a number of {len(cell)} digits")
+    # A whole number beyond what a float holds could not be computed with.
+    return int(cell) if len(cell) < 20 and cell.lstrip("-").isdecimal() else float(cell)

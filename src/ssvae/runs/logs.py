@@ -5,6 +5,7 @@ In: a run's folder. Out: logs/train.log. Not here: the words (lines.py), the pro
 """
 
 import contextlib
+import errno
 import logging
 import os
 import sys
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.runs.console import terminal
-from ssvae.runs.files import writing
+from ssvae.runs.files import subfolder, writing
+from ssvae.runs.reading import open_inside
 
 __all__ = ["LOG_FILE", "run_log", "tail"]
 
@@ -35,10 +37,8 @@ def run_log(run_dir: Path, console: bool = True) -> Iterator[None]:
     Raises:
         RunDirectoryError: when the log cannot be opened.
     """
-    path = run_dir / LOG_FILE
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    subfolder(run_dir, Path(LOG_FILE).parent.name)
+    file = _FileHandler(run_dir / LOG_FILE)
     file.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     )
@@ -51,14 +51,69 @@ def run_log(run_dir: Path, console: bool = True) -> Iterator[None]:
 
 
 def tail(run_dir: Path, lines: int) -> list[str]:
-    """The last lines of the log; none when there is no log."""
+    """The last lines of the log; none when there is no log.
+
+    Raises:
+        RunDirectoryError: when it is no file of this run.
+    """
     try:
-        with open(run_dir / LOG_FILE, "rb") as file:
-            size = file.seek(0, os.SEEK_END)
+        descriptor, size = open_inside(run_dir, LOG_FILE)
+        with open(descriptor, "rb") as file:
             file.seek(max(0, size - 500 * lines))  # 500 bytes a line is plenty; a log may be large
-            return file.read().decode("utf-8", errors="replace").splitlines()[-lines:]
+            return file.read(500 * lines).decode("utf-8", errors="replace").splitlines()[-lines:]
     except OSError:
         return []
+
+
+class _FileHandler(logging.Handler):
+    """Lines at the end of a file. One that cannot be written is counted, and never stops the run."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._lost = 0
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        # A stranger's folder may hold a link to a file of yours, or a pipe that nobody reads.
+        flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        with writing(path):
+            self._descriptor = os.open(path, flags, 0o666)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record)
+        except Exception:  # its arguments do not fit its text
+            self.handleError(record)
+            return
+        if self._lost:
+            line = f"{self._lost} lines of the log were lost: they could not be written\n{line}"
+        try:
+            self._write(f"{line}\n".encode(errors="backslashreplace"))
+            self._lost = 0
+        except OSError as error:
+            if not self._lost:
+                self._complain(error)
+            self._lost += 1
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        super().close()
+
+    def _write(self, content: bytes) -> None:
+        """All of it or nothing."""
+        size = os.fstat(self._descriptor).st_size
+        if os.write(self._descriptor, content) < len(content):
+            os.ftruncate(self._descriptor, size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _complain(self, error: OSError) -> None:
+        with contextlib.suppress(OSError, ValueError):  # standard error may be closed, or on the same disk
+            sys.stderr.write(
+                f"The log could not be written: {self._path}: {error.strerror}. "
+                "The run goes on, and the log too once it can be written again.\n"
+            )
+            sys.stderr.flush()
 
 
 class _ConsoleHandler(logging.Handler):

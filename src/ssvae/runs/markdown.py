@@ -1,4 +1,4 @@
-"""Markdown that stays what it is, whatever the texts in it hold: pipes, line ends, HTML, backquotes.
+"""Markdown that stays what it is, whatever the texts in it hold: pipes, line ends, HTML, control characters.
 
 In: plain values. Out: pieces of Markdown, readable as they are. Not here: what the report says (report.py).
 """
@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ssvae.runs.printable import one_line, printable
+
 __all__ = ["block", "code", "number", "table", "text"]
 
 
 def text(value: Any) -> str:
     """`value` as words in one line: nothing in it is taken for markup."""
-    line = " ".join(str(value).split())
+    line = one_line(value)
     line = re.sub(r"([\\`*\[<&#~])", r"\\\1", line)
     # Inside a word an underscore is harmless.
     return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", line)
@@ -24,7 +26,7 @@ def code(value: Any) -> str:
 
     With a pipe or a line end in it, as words: a table would be cut there by some readers, and code cannot be escaped.
     """
-    line = str(value)
+    line = printable(value)
     if not line.strip() or "|" in line or "\n" in line:
         return text(line)
     fence = "`" * (_longest_run(line) + 1)
@@ -34,6 +36,7 @@ def code(value: Any) -> str:
 
 def block(content: str, language: str = "") -> str:
     """`content` as lines of code, whatever fences it holds itself."""
+    content = printable(content)
     fence = "`" * max(3, _longest_run(content) + 1)
     return f"{fence}{language}\n{content.rstrip()}\n{fence}"
 

@@ -49,7 +49,7 @@ def _overrides(header: Mapping[str, Any]) -> str:
 
 def _commit(header: Mapping[str, Any]) -> str:
     commit = header.get("git_commit_full") or header.get("git_commit")
-    return code(commit) + _TREE[header.get("git_dirty")] if commit else "no git commit"
+    return code(commit) + _TREE.get(header.get("git_dirty"), "") if commit else "no git commit"
 
 
 def _data(header: Mapping[str, Any], config: Mapping[str, Any]) -> str:
@@ -63,6 +63,7 @@ def _versions(header: Mapping[str, Any]) -> str:
     )
 
 
-def _shortened(digest: str) -> str:
+def _shortened(digest: Any) -> str:
     """Twelve of the digits tell any two runs apart; config.yaml has all of them."""
+    digest = str(digest)
     return code(digest[:12]) + ("…" if len(digest) > 12 else "")

@@ -1,6 +1,7 @@
 """JSON that every reader accepts: numbers that JSON has no word for become the texts NaN, Infinity, -Infinity.
 
-In: plain values, NumPy scalars and arrays. Out: text, and values again. Not here: files.
+In: plain values, NumPy scalars and arrays; files that may be damaged or hostile. Out: text, and values again.
+Not here: writing files.
 """
 
 import enum
@@ -12,9 +13,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["decode", "dumps", "encode", "loads"]
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.reading import read_inside
+
+__all__ = ["decode", "dumps", "encode", "loads", "read_json_mapping"]
 
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+_DEEPEST = 50
+"""Levels of lists and mappings; a run writes less than ten, and code that walks deep ones breaks down."""
 
 
 def dumps(value: Any, *, indent: int | None = 2) -> str:
@@ -26,9 +33,33 @@ def loads(text: str) -> Any:
     """The value written by `dumps`, NaN and infinities as numbers again.
 
     Raises:
-        ValueError: when the text is not JSON.
+        ValueError: when the text is not JSON, or is nested too deeply.
     """
-    return decode(json.loads(text))
+    try:
+        return decode(json.loads(text))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def read_json_mapping(path: Path) -> dict[str, Any]:
+    """The mapping in a JSON file of a run, NaN and infinities as numbers.
+
+    Args:
+        path: The file; a link that leaves its folder is not followed.
+
+    Raises:
+        RunDirectoryError: when it is absent, damaged, no mapping, or not what a run writes.
+    """
+    try:
+        value = loads(read_inside(path.parent, path.name).decode("utf-8"))
+        _check_depth(value)
+    except (OSError, ValueError) as error:
+        raise RunDirectoryError(f"{path} cannot be read: {error}. Is {path.parent} a run folder?") from error
+    if not isinstance(value, dict):
+        raise RunDirectoryError(
+            f"{path} must hold a mapping, got {type(value).__name__}. Undo the last edit of it."
+        )
+    return value
 
 
 def encode(value: Any) -> Any:
@@ -65,6 +96,26 @@ def decode(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: decode(item) for key, item in value.items()}
     return value
+
+
+def _check_depth(value: Any) -> None:
+    """Level by level, so that the check itself cannot break down.
+
+    Raises:
+        ValueError: when lists and mappings are nested more than `_DEEPEST` deep.
+    """
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [item for container in level for item in _items(container)]
+        if not level:
+            return
+    raise ValueError(f"it is nested more than {_DEEPEST} levels deep")
+
+
+def _items(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _word(value: float) -> str:

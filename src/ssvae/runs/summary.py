@@ -10,7 +10,7 @@ from typing import Any
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import write_text
-from ssvae.runs.strict_json import dumps, loads
+from ssvae.runs.strict_json import dumps, read_json_mapping
 from ssvae.status import ComponentResult
 
 __all__ = ["SECTIONS", "SUMMARY_FILE", "component_entry", "metrics_of", "read_summary", "write_summary"]
@@ -35,18 +35,22 @@ def read_summary(run_dir: Path) -> dict[str, Any]:
     """The content of summary.json, NaN and infinities as numbers.
 
     Raises:
-        RunDirectoryError: when the file is absent or damaged.
+        RunDirectoryError: when the file is absent or damaged, or a section or a component is no mapping.
     """
     path = run_dir / SUMMARY_FILE
-    try:
-        summary = loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunDirectoryError(f"{path} cannot be read: {error}. Is {run_dir} a run folder?") from error
-    if not isinstance(summary, dict):
-        raise RunDirectoryError(
-            f"{path} must hold a mapping, got {type(summary).__name__}. Is it from this program?"
-        )
-    return {section: summary.get(section, {}) for section in SECTIONS}
+    content = read_json_mapping(path)
+    summary = {section: content.get(section, {}) for section in SECTIONS}
+    entries = {f"components.{name}": entry for name, entry in _items(summary["components"])}
+    for place, value in (summary | entries).items():
+        if not isinstance(value, dict):
+            raise RunDirectoryError(
+                f"{path}: '{place}' must be a mapping, got {type(value).__name__}. Undo the last edit of it."
+            )
+    return summary
+
+
+def _items(value: Any) -> Any:
+    return value.items() if isinstance(value, dict) else ()
 
 
 def component_entry(

@@ -8,16 +8,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ssvae.runs.component_section import STATUS_WORDS
+from ssvae.runs.component_section import STATUS_WORDS, status_word
 from ssvae.runs.markdown import number, text
-from ssvae.runs.state import is_lost
+from ssvae.runs.state import LIFECYCLE, is_lost
 
 __all__ = ["lifecycle", "verdict", "where"]
 
 
 def lifecycle(state: Mapping[str, Any]) -> str:
     """`running`, `completed`, `failed` or `interrupted`; `lost` when it died without a word, else `unknown`."""
-    return "lost" if is_lost(state) else state.get("status", "unknown")
+    status = state.get("status")
+    if status not in LIFECYCLE:
+        return "unknown"
+    return "lost" if is_lost(state) else status
 
 
 def verdict(
@@ -64,9 +67,9 @@ def _achieved(history: Sequence[Mapping[str, Any]], training: Mapping[str, Any])
 def _duration(state: Mapping[str, Any]) -> str:
     try:
         started, updated = (datetime.fromisoformat(state[key]) for key in ("started", "updated"))
+        seconds = int((updated - started).total_seconds())
     except (KeyError, TypeError, ValueError):
         return ""
-    seconds = int((updated - started).total_seconds())
     hours, minutes = seconds // 3600, seconds // 60 % 60
     if hours:
         return f"{hours} h {minutes} min"
@@ -74,6 +77,7 @@ def _duration(state: Mapping[str, Any]) -> str:
 
 
 def _counts(components: Mapping[str, Any]) -> str:
-    counts = Counter(entry["status"] for entry in components.values())
-    words = [f"{counts[status]} {word.lower()}" for status, word in STATUS_WORDS.items() if counts[status]]
+    counts = Counter(status_word(entry.get("status")) for entry in components.values())
+    known = [word for word in STATUS_WORDS.values() if word in counts]
+    words = [f"{counts[word]} {word.lower()}" for word in [*known, *sorted(counts.keys() - {*known})]]
     return f"{len(components)} components: {', '.join(words)}"

@@ -1,7 +1,8 @@
 """YAML that PyYAML and OmegaConf read alike, and that grep finds.
 
 Lists in one line, mappings in blocks, floats with their point, quotes always double, nothing wrapped.
-In: plain mappings. Out: text. Not here: files.
+Read back, a text may come from anybody: nothing in it is executed, and what no writer of ours emits is refused.
+In: plain mappings, text. Out: text, plain values. Not here: files.
 """
 
 import re
@@ -12,7 +13,7 @@ import yaml
 
 from ssvae.errors import ProvenanceError
 
-__all__ = ["dump_yaml", "in_quotes", "load_yaml"]
+__all__ = ["SuspiciousYAML", "check_yaml", "dump_yaml", "in_quotes", "load_yaml"]
 
 
 class _Quoted(str):
@@ -59,7 +60,37 @@ _Dumper.add_implicit_resolver(
     list("-+0123456789"),
 )
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # seven times faster where libyaml is there
+_DEEPEST = 50
+"""Levels of lists and mappings; a run writes less than ten. libyaml crashes the process at a hundred thousand."""
+
+_LONGEST_NUMBER = 1000
+"""Characters; Python refuses to write down a whole number of more than 4300 digits, and computing one takes long."""
+
+_NUMBER = re.compile(r"[-+0-9][-+0-9a-fA-FxX_:.]*")
+
+
+class SuspiciousYAML(yaml.YAMLError):
+    """YAML that is well formed and that no program of ours writes: it may be there to do harm."""
+
+
+def _strict(base: Any) -> Any:
+    """A loader of plain values that takes no key twice; `base` is one of PyYAML's two safe loaders."""
+
+    class Loader(base):
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            mapping = super().construct_mapping(node, deep=deep)
+            if len(mapping) < len(node.value):
+                keys = [str(key.value) for key, _ in node.value]
+                twice = next((key for key in keys if keys.count(key) > 1), "a key")
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{twice} is there twice", node.start_mark
+                )
+            return mapping
+
+    return Loader
+
+
+_LOADER = _strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # seven times faster where libyaml is there
 
 
 def dump_yaml(mapping: Mapping[str, Any]) -> str:
@@ -87,9 +118,46 @@ def load_yaml(text: str) -> Any:
     """The value written by `dump_yaml`.
 
     Raises:
+        SuspiciousYAML: when it holds what `dump_yaml` never writes.
+        yaml.YAMLError: when the text is not YAML; the base of the other.
+    """
+    check_yaml(text)
+    try:
+        return yaml.load(text, Loader=_LOADER)  # a safe loader: numbers, texts, lists, mappings, dates
+    except ValueError as error:  # the 31st of February
+        raise yaml.YAMLError(str(error)) from error
+
+
+def check_yaml(text: str) -> None:
+    """Read the text without building anything.
+
+    Raises:
+        SuspiciousYAML: for a tag, which can ask for a Python object; for an alias, a few lines of which stand for
+            gigabytes; for lists nested so deeply that a reader breaks down; for a number of thousands of digits.
         yaml.YAMLError: when the text is not YAML.
     """
-    return yaml.load(text, Loader=_LOADER)
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if problem := _problem(event, depth):
+            line = f" in line {event.start_mark.line + 1}" if event.start_mark else ""
+            raise SuspiciousYAML(
+                f"{problem}{line}, which ssvae never writes. It may come from somebody who wants to run code "
+                "or to bring your machine down; do not trust it"
+            )
+
+
+def _problem(event: yaml.Event, depth: int) -> str | None:
+    if isinstance(event, yaml.AliasEvent):
+        return f"the alias *{event.anchor}"
+    if depth > _DEEPEST:
+        return f"more than {_DEEPEST} levels of lists and mappings"
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        return f"the tag {tag.replace('tag:yaml.org,2002:', '!!')}"
+    if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and len(event.value) > _LONGEST_NUMBER:
+        return "a number of thousands of digits" if _NUMBER.fullmatch(event.value) else None
+    return None
 
 
 def in_quotes(value: Any) -> Any:
