@@ -1,12 +1,11 @@
 import hashlib
 import os
-import re
 import subprocess
 
 import pytest
 
-from ssvae.runs import git
-from ssvae.runs.git import git_facts, uncommitted_changes
+from ssvae.runs import git, git_command
+from ssvae.runs.git import git_facts
 
 
 @pytest.fixture
@@ -64,33 +63,7 @@ def test_any_change_makes_it_dirty_and_the_index_is_not_touched(committed, chang
     os.utime(committed / "data.bin", (1, 1))  # git would like to refresh its index now
     before = hashlib.sha256((committed / ".git" / "index").read_bytes()).hexdigest()
     assert git_facts(committed).is_dirty is True
-    uncommitted_changes(committed)
     assert hashlib.sha256((committed / ".git" / "index").read_bytes()).hexdigest() == before
-
-
-def test_the_patch_restores_every_tracked_file(committed, tmp_path):
-    run(committed, "config", "diff.noprefix", "true")
-    run(committed, "config", "diff.relative", "true")
-    (committed / "model.py").write_text("x = 2\n")
-    (committed / "data.bin").write_bytes(bytes(reversed(range(256))))
-    (committed / "staged.py").write_text("s = 1\n")
-    run(committed, "add", "staged.py")
-    (committed / "untracked name.py").write_text("u = 1\n")
-    patch = uncommitted_changes(committed / "room")
-    assert b"#   untracked name.py\n" in patch
-
-    clone = tmp_path / "clone"
-    run(tmp_path, "clone", "--quiet", str(committed), str(clone))
-    (tmp_path / "uncommitted.diff").write_bytes(patch)
-    run(clone, "apply", str(tmp_path / "uncommitted.diff"))
-    for name in ("model.py", "data.bin", "staged.py"):
-        assert (clone / name).read_bytes() == (committed / name).read_bytes()
-
-
-def test_a_huge_patch_is_named_and_not_kept(committed, monkeypatch):
-    monkeypatch.setattr(git, "_LARGEST_DIFF", 100)
-    (committed / "model.py").write_text("x = 2\n" * 100)
-    assert re.search(rb"^# No patch: it has \d+ bytes, more than 100\.\n$", uncommitted_changes(committed))
 
 
 def test_before_the_first_commit(repository):
@@ -98,8 +71,6 @@ def test_before_the_first_commit(repository):
     facts = git_facts(repository)
     assert (facts.commit, facts.commit_full, facts.is_dirty) == (None, None, True)
     assert facts.problem == "the repository has no commit yet"
-    assert b"#   model.py" in uncommitted_changes(repository)
-    assert b"# No patch:" in uncommitted_changes(repository)
 
 
 def test_a_folder_git_knows_nothing_of_is_not_the_code_of_the_commit(committed):
@@ -125,7 +96,7 @@ def test_a_git_that_hangs(tmp_path, monkeypatch):
     (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 5\n")
     (tmp_path / "git").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep + os.environ["PATH"])
-    monkeypatch.setattr(git, "_TIMEOUT", 0.1)
+    monkeypatch.setattr(git_command, "_TIMEOUT", 0.1)
     assert git_facts(tmp_path).problem == "git did not answer within 0.1 s"
 
 
@@ -134,3 +105,14 @@ def test_a_git_that_fails_says_why(tmp_path, monkeypatch):
     (tmp_path / "git").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert git_facts(tmp_path).problem == "fatal: detected dubious ownership"
+
+
+def test_a_hook_of_another_repository_does_not_mislead(committed, tmp_path, monkeypatch):
+    expected = git_facts(committed)
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    assert git_facts(committed) == expected
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    assert git_facts(tmp_path / "gone").problem == f"{tmp_path / 'gone'} is not a folder"

@@ -1,5 +1,6 @@
 import dataclasses
 import platform
+from datetime import datetime
 
 import pytest
 
@@ -7,7 +8,8 @@ import ssvae
 from ssvae.experiment import RecordConfig
 from ssvae.runs.config_file import HEADER_KEYS
 from ssvae.runs.git import GitFacts
-from ssvae.runs.provenance import config_hash, git_notice, write_provenance
+from ssvae.runs.provenance import collect_header, config_hash, git_notice, source_notices, write_provenance
+from ssvae.runs.source import Source
 
 
 def test_the_header_has_every_field_in_the_order_of_the_file(header):
@@ -42,7 +44,10 @@ def test_the_hash_ignores_order_and_name_and_nothing_else(body):
     ("facts", "notice"),
     [
         (GitFacts("abc", "abc1", False), None),
-        (GitFacts("abc", "abc1", True), "The code differs from commit abc: see provenance/uncommitted.diff."),
+        (
+            GitFacts("abc", "abc1", True),
+            "The code differs from commit abc: provenance/source.bundle has it exactly",
+        ),
         (GitFacts(problem="git is not installed"), "No git commit is recorded: git is not installed."),
     ],
 )
@@ -51,18 +56,59 @@ def test_the_log_is_told_when_the_commit_does_not_tell_everything(facts, notice)
     assert found is None if notice is None else found.startswith(notice)
 
 
-def test_the_files_hold_no_secrets(run_dir, tmp_path, monkeypatch):
+@pytest.fixture
+def source():
+    facts = {"format": 1, "parts": [{"role": "ssvae", "tree": "abc", "left_out": []}], "problems": []}
+    return Source({"source.bundle": b"bundle"}, facts, GitFacts(problem="none"))
+
+
+def test_the_files_hold_no_secrets(run_dir, source, monkeypatch):
     monkeypatch.setenv("MY_API_KEY", "sesame-open")
     monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_enable_fast_math=false")
-    write_provenance(run_dir, command="python train.py", git=GitFacts(problem="none"), folder=tmp_path)
+    write_provenance(run_dir, command="python train.py +login.token=sesame", source=source)
     written = {path.name: path.read_text() for path in (run_dir / "provenance").iterdir()}
-    assert set(written) == {"command.txt", "environment.txt"}
-    assert written["command.txt"] == "python train.py\n"
+    assert set(written) == {"command.txt", "environment.txt", "source.bundle", "source.json"}
+    assert written["command.txt"] == "python train.py '+login.token=***'\n"
     assert "# XLA_FLAGS=--xla_cpu_enable_fast_math=false\n" in written["environment.txt"]
     assert "\nnumpy==" in written["environment.txt"]
-    assert "sesame" not in written["environment.txt"]
+    assert not any("sesame" in text for text in written.values())
 
 
-def test_a_dirty_tree_leaves_its_diff(run_dir, tmp_path):
-    write_provenance(run_dir, command="x", git=GitFacts("abc", "abc1", True), folder=tmp_path)
-    assert (run_dir / "provenance" / "uncommitted.diff").read_bytes().startswith(b"# No patch:")
+def test_a_resumed_part_has_a_folder_of_its_own(run_dir, source):
+    write_provenance(run_dir, command="x", source=source, folder="provenance/resume_01")
+    assert (run_dir / "provenance" / "resume_01" / "source.json").is_file()
+
+
+def test_the_header_says_what_is_continued_and_holds_no_secrets(body):
+    header = collect_header(
+        {"name": "child"},
+        body,
+        run_id="child",
+        now=datetime(2026, 1, 2),
+        git=GitFacts(),
+        base_config="conf/config.yaml",
+        command="ssvae train --token abc",
+        choices={},
+        cli_overrides={"login.password": "abc", "data.url": "https://a:b@c.org"},
+        source_id="tree",
+        resumed_from="parent",
+        resumed_epoch=7,
+        config_changes={"login.token": {"from": "a", "to": "b"}, "seed": {"from": 1, "to": 2}},
+    )
+    assert (header["source_id"], header["resumed_from"], header["resumed_epoch"]) == ("tree", "parent", 7)
+    assert header["cli_overrides"] == {"login.password": "***", "data.url": "https://c.org"}
+    assert header["command"] == "ssvae train --token '***'"
+    assert header["config_changes"] == {
+        "login.token": {"from": "***", "to": "***"},
+        "seed": {"from": 1, "to": 2},
+    }
+
+
+def test_the_log_is_told_what_is_not_captured():
+    items = [{"path": name} for name in ("a", "b", "c", "d", "e", "f")]
+    facts = {"parts": [{"left_out": items}, {"left_out": []}], "problems": ["x is damaged"]}
+    assert source_notices(Source({}, facts, GitFacts())) == (
+        "x is damaged",
+        "6 files are not captured with the code: a, b, c, d, e, …. provenance/source.json says why.",
+    )
+    assert source_notices(Source({}, {"parts": [], "problems": []}, GitFacts())) == ()

@@ -31,7 +31,13 @@ from ssvae.resuming import reopened, resumable
 from ssvae.runs.config_file import CONFIG_FILE, read_config, write_config
 from ssvae.runs.ending import finish_run
 from ssvae.runs.origin import Origin, read_origin
-from ssvae.runs.provenance import collect_header, config_hash, git_notice, write_provenance
+from ssvae.runs.provenance import (
+    collect_header,
+    config_hash,
+    git_notice,
+    source_notices,
+    write_provenance,
+)
 from ssvae.runs.source import Source, capture_source
 from ssvae.runs.state import ENDED, peek_state, write_state
 from ssvae.session import Assignment
@@ -123,7 +129,7 @@ def _assignment(config: DictConfig, run_dir: Path, invocation: Invocation) -> As
     origin = read_origin(Path(invocation.resume)) if invocation.resume else None
     _write_record(config, experiment, run_dir, source, invocation, origin)
     notice = git_notice(source.git) if experiment.record.on_dirty_git != "ignore" else None
-    warnings = (*invocation.warnings, *([notice] if notice else []))
+    warnings = (*invocation.warnings, *([notice] if notice else []), *source_notices(source))
     return Assignment(experiment, invocation.notes, warnings, origin)
 
 

@@ -12,12 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ssvae.runs.files import write_bytes, write_text
-from ssvae.runs.git import GitFacts, uncommitted_changes
+from ssvae.runs.files import subfolder, write_text
+from ssvae.runs.git import GitFacts
+from ssvae.runs.redaction import redacted, redacted_command, without_credentials
 from ssvae.runs.software import environment_text, software_versions
+from ssvae.runs.source import Source, write_source
 from ssvae.runs.strict_json import encode
 
-__all__ = ["collect_header", "config_hash", "git_notice", "write_provenance"]
+__all__ = ["collect_header", "config_hash", "git_notice", "source_notices", "write_provenance"]
+
+_MOST_NAMES = 5  # of files in one line of the log
 
 
 def collect_header(
@@ -31,9 +35,15 @@ def collect_header(
     command: str,
     choices: Mapping[str, Any],
     cli_overrides: Mapping[str, Any],
+    source_id: str | None = None,
     sweep_id: str | None = None,
+    resumed_from: str | None = None,
+    resumed_epoch: int | None = None,
+    config_changes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The header of config.yaml, complete but for what is only known later: `data_hash` and `device` are None.
+
+    What was typed is recorded without secrets: their values become `***`.
 
     Args:
         record: `experiment.*` as asked: name, description, tags, status, on_dirty_git.
@@ -45,7 +55,11 @@ def collect_header(
         command: What to type to repeat the run.
         choices: Group → option.
         cli_overrides: Dotted key → typed value, only what was typed.
+        source_id: The identity of the code, `Source.id`.
         sweep_id: The name of the sweep's folder.
+        resumed_from: The run that this one continues.
+        resumed_epoch: The epoch that run had reached.
+        config_changes: Dotted key → `{"from": …, "to": …}`, the settings changed since.
     """
     return {
         "name": record["name"],
@@ -58,17 +72,17 @@ def collect_header(
         "git_commit": git.commit,
         "git_commit_full": git.commit_full,
         "git_dirty": git.is_dirty,
-        "base_config": base_config,
+        "source_id": source_id,
+        "base_config": without_credentials(base_config),
         "choices": dict(choices),
-        "cli_overrides": dict(cli_overrides),
-        # A run that continues another fills these: its run_id, the epoch it had reached, the settings changed since.
-        "resumed_from": None,
-        "resumed_epoch": None,
-        "config_changes": {},
+        "cli_overrides": {key: redacted(key, value) for key, value in cli_overrides.items()},
+        "resumed_from": resumed_from,
+        "resumed_epoch": resumed_epoch,
+        "config_changes": _without_secrets(config_changes or {}),
         "sweep_id": sweep_id,
         "config_hash": config_hash(body),
         "data_hash": None,
-        "command": command,
+        "command": redacted_command(command),
         "versions": software_versions(),
         "device": None,
         "host": platform.node(),
@@ -86,30 +100,47 @@ def git_notice(git: GitFacts) -> str | None:
     """What the log should say about the code's state, or None when the commit tells everything."""
     if git.commit is None:
         return (
-            f"No git commit is recorded: {git.problem}. The code of this run cannot be found again by commit."
+            f"No git commit is recorded: {git.problem}. The code of this run is in provenance/ all the same."
         )
     if git.is_dirty:
         return (
-            f"The code differs from commit {git.commit}: see provenance/uncommitted.diff. "
-            "Commit first, or set experiment.on_dirty_git=ignore."
+            f"The code differs from commit {git.commit}: provenance/source.bundle has it exactly, "
+            "provenance/uncommitted.diff shows what differs. Commit first, or set experiment.on_dirty_git=ignore."
         )
     return None
 
 
-def write_provenance(run_dir: Path, *, command: str, git: GitFacts, folder: Path) -> None:
-    """Write provenance/: the command, the environment, and the uncommitted changes when there are any.
+def source_notices(source: Source) -> tuple[str, ...]:
+    """What the log should say about what could not be captured; nothing is left out in silence."""
+    left_out = [item["path"] for part in source.facts["parts"] for item in part["left_out"]]
+    notices = list(source.facts["problems"])
+    if left_out:
+        names = ", ".join(left_out[:_MOST_NAMES]) + (", …" if len(left_out) > _MOST_NAMES else "")
+        count = "1 file is" if len(left_out) == 1 else f"{len(left_out)} files are"
+        notices.append(f"{count} not captured with the code: {names}. provenance/source.json says why.")
+    return tuple(notices)
+
+
+def write_provenance(run_dir: Path, *, command: str, source: Source, folder: str = "provenance") -> None:
+    """Write provenance/: the command, the environment, and the source.
 
     Args:
         run_dir: The run's folder.
         command: What to type to repeat the run.
-        git: What git knows about the code; `folder` is where it was asked.
-        folder: Any folder of the repository that holds the code.
+        source: The code as `capture_source` found it.
+        folder: Where in the run's folder; `provenance/resume_01` for a part that was run later.
 
     Raises:
         RunDirectoryError: when they cannot be written.
     """
-    target = run_dir / "provenance"
-    write_text(target / "command.txt", command + "\n")
+    target = subfolder(run_dir, folder)
+    write_text(target / "command.txt", redacted_command(command) + "\n")
     write_text(target / "environment.txt", environment_text())
-    if git.is_dirty and git.commit:
-        write_bytes(target / "uncommitted.diff", uncommitted_changes(folder))
+    write_source(target, source)
+
+
+def _without_secrets(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes of settings, as `redacted` has each of their values."""
+    return {
+        key: {side: redacted(key, value) for side, value in change.items()} for key, change in changes.items()
+    }

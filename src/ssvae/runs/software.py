@@ -1,16 +1,20 @@
-"""The software a run stands on: versions of what can change a result, every package, the variables that matter.
+"""The software and the machine a run stands on: versions of what can change a result, packages, variables, processor.
 
-In: nothing. Out: versions and text. Not here: git (git.py), files.
+In: nothing, or a recorded text. Out: versions, text, and what such a text says. Not here: git (git.py), files.
 """
 
 import importlib.metadata
 import os
 import platform
+import re
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import ssvae
+from ssvae.runs.redaction import without_credentials
 
-__all__ = ["environment_text", "software_versions"]
+__all__ = ["environment_text", "read_environment", "software_versions"]
 
 _PACKAGES = {word: word for word in ("jax", "jaxlib", "flax", "optax", "numpy")} | {
     "hydra": "hydra-core",
@@ -29,6 +33,8 @@ _PREFIXES = (
 )
 """Environment variables that change results or speed. Only these are recorded: others may hold secrets."""
 
+_FACTS = ("python", "platform", "machine", "cpu", "cores", "memory")
+
 
 def software_versions() -> dict[str, str | None]:
     """The versions that can change a result; None for a package that is not there."""
@@ -42,17 +48,71 @@ def software_versions() -> dict[str, str | None]:
 
 
 def environment_text() -> str:
-    """The machine, the variables that matter, and every package installed, one a line."""
+    """The machine, the variables that matter, and every package, one a line; `pip install -r` reads it too."""
+    facts = {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "platform": platform.platform(),
+        **_hardware(),
+    }
     variables = [
-        f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(_PREFIXES)
+        f"{name}={without_credentials(value)}".replace("\n", "\\n")
+        for name, value in sorted(os.environ.items())
+        if name.startswith(_PREFIXES)
     ]
     lines = (
-        f"# {platform.python_implementation()} {platform.python_version()} on {platform.platform()}",
-        f"# {os.cpu_count()} CPUs",
+        *(f"# {name}: {fact}" for name, fact in facts.items() if fact is not None),
         *(f"# {variable}" for variable in variables),
         *_packages(),
     )
     return "\n".join(lines) + "\n"
+
+
+def read_environment(text: str) -> dict[str, Any]:
+    """What `environment_text` says.
+
+    Returns:
+        `python`, `platform`, `machine`, `cpu`, `cores`, `memory` (texts; None where it says nothing), `packages`
+        (name → version) and `variables` (name → value).
+    """
+    found: dict[str, Any] = dict.fromkeys(_FACTS)
+    packages: dict[str, str] = {}
+    variables: dict[str, str] = {}
+    for line in text.splitlines():
+        if fact := re.match(rf"# ({'|'.join(_FACTS)}): (.*)", line):
+            found[fact[1]] = fact[2]
+        elif variable := re.match(r"# ([A-Z]\w*)=(.*)", line):
+            variables[variable[1]] = variable[2]
+        elif package := re.match(r"([\w.-]+)==(\S+)", line):
+            packages[package[1]] = package[2]
+    return found | {"packages": packages, "variables": variables}
+
+
+@cache  # neither changes while we run
+def _hardware() -> dict[str, str | None]:
+    return {
+        "machine": platform.machine(),
+        "cpu": _processor(),
+        "cores": str(os.cpu_count()),
+        "memory": _memory(),
+    }
+
+
+def _processor() -> str | None:
+    """The model of the processor as the system names it."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # not Linux
+        return platform.processor() or None
+    model = re.search(r"^model name\s*:\s*(.+)$", text, flags=re.MULTILINE)
+    return model[1].strip() if model else platform.processor() or None
+
+
+def _memory() -> str | None:
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):  # the system has no such words
+        return None
+    return f"{total / 2**30:.1f} GiB"
 
 
 @cache  # a sweep asks for each of its jobs

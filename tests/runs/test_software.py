@@ -1,0 +1,45 @@
+import platform
+
+import numpy
+
+from ssvae.runs.software import environment_text, read_environment, software_versions
+
+
+def test_the_environment_is_read_back(monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_enable_fast_math=false --xla_x=1")
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    found = read_environment(environment_text())
+    assert found["python"] == f"{platform.python_implementation()} {platform.python_version()}"
+    assert found["platform"] == platform.platform()
+    assert found["machine"] == platform.machine()
+    assert found["packages"]["numpy"] == numpy.__version__
+    assert found["variables"]["XLA_FLAGS"] == "--xla_cpu_enable_fast_math=false --xla_x=1"
+    assert found["variables"]["JAX_PLATFORMS"] == "cpu"
+    assert int(found["cores"]) > 0
+
+
+def test_no_other_variable_is_recorded_and_no_password(monkeypatch):
+    monkeypatch.setenv("MY_API_KEY", "sesame-open")
+    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", "https://me:sesame@example.org/cache\n# cpu: another")
+    text = environment_text()
+    assert "sesame" not in text
+    assert read_environment(text)["variables"]["JAX_COMPILATION_CACHE_DIR"].startswith(
+        "https://example.org/cache"
+    )
+    assert read_environment(text)["cpu"] != "another"
+
+
+def test_an_old_or_an_empty_text_says_what_it_says():
+    found = read_environment("# CPython 3.11.7 on Linux\n# 2 CPUs\nnumpy==2.0\n")
+    assert (found["python"], found["cpu"], found["packages"], found["variables"]) == (
+        None,
+        None,
+        {"numpy": "2.0"},
+        {},
+    )
+
+
+def test_versions_name_what_can_change_a_result():
+    versions = software_versions()
+    assert versions["python"] == platform.python_version()
+    assert {"jax", "jaxlib", "flax", "optax", "numpy", "hydra", "omegaconf", "ssvae"} < set(versions)
