@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ssvae.errors import ConfigError, DataError, TrainingDiverged
+from ssvae.composition.callbacks import RecordCallback, assignment_of
+from ssvae.errors import ConfigError, DataError, RunDirectoryError, TrainingDiverged
 from ssvae.experiment import mapping_from_experiment
 from ssvae.runs.git import GitFacts
 from ssvae.runs.state import read_state
+from ssvae.session import Assignment
 
 
 def only(folder: str) -> Path:
@@ -311,6 +313,41 @@ class TestRecords:
 
 def only_named(start: str) -> Path:
     return sorted(path for path in Path("results").iterdir() if path.name.startswith(start))[0]
+
+
+class TestGoingOn:
+    """A launcher that starts the same job once more, as a scheduler makes it that took the machine back."""
+
+    @pytest.fixture
+    def again(self, train, monkeypatch):
+        """A function that starts the interrupted job once more; gives what it is assigned."""
+        started = []
+        real = RecordCallback.on_job_start
+
+        def remember(self, config, **kwargs):
+            started.append((self, config))
+            real(self, config, **kwargs)
+
+        monkeypatch.setattr(RecordCallback, "on_job_start", remember)
+        assert train(training=fails(KeyboardInterrupt())).code == 130
+
+        def start() -> Assignment:
+            callback, config = started[0]
+            real(callback, config)
+            return assignment_of(only("results"))
+
+        return start
+
+    def test_the_same_job_goes_on(self, again):
+        assignment = again()
+        assert assignment.origin.is_in(only("results"))
+        assert read_state(only("results"))["resumptions"][0]["after_epoch"] == 0
+
+    def test_another_question_is_refused(self, again):
+        path = only("results") / "config.yaml"
+        path.write_text(path.read_text().replace("config_hash: ", "config_hash: other # ", 1))
+        with pytest.raises(RunDirectoryError, match="is the folder of a run with other settings"):
+            again()
 
 
 class TestSweeps:

@@ -20,10 +20,11 @@ pytestmark = pytest.mark.slow
 
 SETTINGS = (
     "data=synthetic",
-    "training.epochs=60",
+    "data.num_train=2000",
+    "training.epochs=150",
     "training.batch_size=64",
-    "training.checkpoint_every=3",
-    "training.patience=55",
+    "training.checkpoint_every=4",
+    "training.patience=140",
     "prior.num_components=6",
     "encoder.hidden_sizes=[16]",
     "decoder.hidden_sizes=[16]",
@@ -130,8 +131,8 @@ def test_killed_twenty_five_times_and_resumed_is_as_never_killed(start, tmp_path
     killed_after(start(*train, "hydra.run.dir=results/run"), run, generator.randint(1, 5), 0.0)
     for _ in range(RANDOM_KILLS - 1):
         assert shown(run)["lifecycle"] == "lost"
-        killed_after(start(*resume(run)), run, generator.randint(0, 3), generator.random() * 0.05)
-    assert rows(run) < 60, "the kills came too late to be inside the training"
+        killed_after(start(*resume(run)), run, generator.randint(0, 3), generator.random() * 0.04)
+    assert rows(run) < 120, "the kills came too late to be inside the training"
     for point in (*IN_TRAINING, *AFTER_TRAINING):
         assert start(*resume(run), kill_at=point).wait() == -9, f"never reached: {point}"
         assert shown(run)["lifecycle"] == "lost", point

@@ -7,7 +7,7 @@ def rows(markdown):
 
 
 def test_it_names_everything_needed_to_repeat(run_dir, header, body):
-    found = rows(provenance_table(run_dir, header | {"data_hash": "ab" * 32, "device": "cpu"}, body))
+    found = rows(provenance_table(run_dir, header | {"data_hash": "ab" * 32, "device": "cpu"}, body, {}))
     assert found["Run"] == "`mixture_20260102_030405`"
     assert found["Code"] == f"`f8b5a17{'0' * 33}`, with uncommitted changes"
     assert found["Data"] == "digits, `abababababab`…"
@@ -21,14 +21,36 @@ def test_it_names_everything_needed_to_repeat(run_dir, header, body):
 
 
 def test_a_clean_tree_a_sweep_and_a_parent(run_dir, header, body):
-    changes = {"git_dirty": False, "sweep_id": "grid_1", "resumed_from": "older_1"}
-    found = rows(provenance_table(run_dir, header | changes, body))
+    changes = {"git_dirty": False, "sweep_id": "grid_1", "resumed_from": "older_1", "resumed_epoch": 7}
+    found = rows(provenance_table(run_dir, header | changes, body, {}))
     assert found["Code"].endswith("`, nothing uncommitted")
-    assert (found["Sweep"], found["Resumed from"]) == ("`grid_1`", "`older_1`")
+    assert (found["Sweep"], found["Resumed from"]) == ("`grid_1`", "`older_1`, after epoch 7")
 
 
 def test_what_was_not_recorded_is_a_dash(run_dir):
-    found = rows(provenance_table(run_dir, {}, {}))
+    found = rows(provenance_table(run_dir, {}, {}, {}))
     assert found["Run"] == f"`{run_dir.name}`"
     assert found["Code"] == "no git commit"
     assert {found[what] for what in ("Seed", "Data", "Versions", "Device", "Started")} == {"–"}
+
+
+def test_a_child_names_its_parent_and_what_changed_since(run_dir, header, body):
+    header |= {
+        "resumed_from": "mixture_1",
+        "resumed_epoch": 40,
+        "config_changes": {"model.kl_weight": {"from": 1.0, "to": 0.5}},
+    }
+    found = rows(provenance_table(run_dir, header, body, {}))
+    assert found["Resumed from"] == "`mixture_1`, after epoch 40"
+    assert found["Changed since"] == "`model.kl_weight: 1.0 → 0.5`"
+
+
+def test_a_run_that_was_gone_on_with_says_when_and_what_was_different(run_dir, header, body):
+    stretches = [
+        {"time": "t1", "after_epoch": 3, "differences": []},
+        {"time": "t2", "after_epoch": 9, "differences": ["jax was 0.1"]},
+    ]
+    found = rows(provenance_table(run_dir, header, body, {"resumptions": stretches}))
+    assert found["Resumed"] == "after epoch 3 (t1), after epoch 9 (t2; jax was 0.1)"
+    for odd in (None, "x", [None, 3], [{"differences": 5}]):
+        provenance_table(run_dir, header, body, {"resumptions": odd})

@@ -21,9 +21,8 @@ SWITCHES = (
     "jax_debug_nans",
     "jax_debug_infs",
     "jax_default_device",
-    "jax_compilation_cache_dir",
 )
-"""All that set how numbers are drawn, rounded or checked; the last one only where programs are kept."""
+"""All that set how numbers are drawn, rounded or checked."""
 
 
 def compute_facts() -> dict[str, Any]:

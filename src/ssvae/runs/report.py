@@ -8,6 +8,7 @@ In: a run's folder. Out: the page. Not here: computing numbers; the layout (temp
 import dataclasses
 import functools
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,11 @@ def render_report(run_dir: Path, state: Mapping[str, Any] | None = None) -> str:
         "stopped": where(state, record.history) if has_stopped else None,
         "reason": state.get("reason"),
         "log": "\n".join(log),
-        "provenance": provenance_table(run_dir, header, record.config),
+        "provenance": provenance_table(run_dir, header, record.config, state),
+        "resume": shlex.join(["ssvae", "resume", run_dir.name]),
+        "reproduce": shlex.join(["ssvae", "reproduce", run_dir.name]),
         "repeat": _repeat(header),
+        "bundle": _bundle(run_dir),
         "has_diff": _is_file(run_dir, "provenance/uncommitted.diff"),
         "problems": record.problems,
         "warnings": record.run["warnings"],
@@ -89,6 +93,12 @@ def _repeat(header: Mapping[str, Any]) -> str | None:
     # Somebody will paste it into a shell.
     checkout = [f"git checkout {commit}"] if re.fullmatch("[0-9a-f]{7,64}", commit) else []
     return block("\n".join([*checkout, str(header["command"])]), "sh")
+
+
+def _bundle(run_dir: Path) -> str | None:
+    """What restores the code with git alone; None where it is in an archive."""
+    bundle = "provenance/source.bundle"
+    return f"git clone {bundle} code" if _is_file(run_dir, bundle) else None
 
 
 def _best_epoch(record: Record) -> int | None:
