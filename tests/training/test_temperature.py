@@ -29,8 +29,8 @@ def seen(monkeypatch):
         told["validate"].append(float(hyperparameters.objective.temperature))
         return dict.fromkeys(VALIDATION_KEYS, jnp.zeros(())) | {"loss.total.val": jnp.float32(next(losses))}
 
-    monkeypatch.setattr("ssvae.training.fit.train_epoch", train_epoch)
-    monkeypatch.setattr("ssvae.training.fit.validate", validate)
+    monkeypatch.setattr("ssvae.training.session.train_epoch", train_epoch)
+    monkeypatch.setattr("ssvae.training.session.validate", validate)
     return told
 
 
