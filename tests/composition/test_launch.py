@@ -225,7 +225,9 @@ def code_is(monkeypatch):
 
     def set_facts(git: GitFacts) -> list[Path]:
         asked = []
-        source = Source({}, {"parts": [{"role": "ssvae", "tree": "f" * 40, "left_out": []}], "problems": []}, git)
+        source = Source(
+            {}, {"parts": [{"role": "ssvae", "tree": "f" * 40, "left_out": []}], "problems": []}, git
+        )
         monkeypatch.setattr(
             callbacks, "capture_source", lambda code_folder, *_: asked.append(code_folder) or source
         )

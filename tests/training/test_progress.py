@@ -7,7 +7,7 @@ import jax
 import numpy as np
 import pytest
 
-from ssvae.classifiers.recipes import HeadConfig, NoClassifierConfig
+from ssvae.classifiers.recipes import HeadConfig
 from ssvae.errors import CheckpointError, TrainingDiverged
 from ssvae.model.structure import Structure
 from ssvae.priors.recipes import VampPriorConfig
@@ -37,10 +37,13 @@ def continued(config, training, dataset, observer):
     "parts",
     [
         {},
-        {"prior": VampPriorConfig(num_components=5), "classifier": HeadConfig(hidden_sizes=())},
-        {"classifier": NoClassifierConfig(), "routing": GumbelRoutingConfig()},
+        {
+            "prior": VampPriorConfig(num_components=5),
+            "classifier": HeadConfig(hidden_sizes=()),
+            "routing": GumbelRoutingConfig(),
+        },
     ],
-    ids=["tau", "vamp and head", "relaxed choice"],
+    ids=["tau", "vamp, head and a relaxed choice"],
 )
 @pytest.mark.parametrize("stops_after", [1, 2, 5])
 def test_interrupted_and_continued_is_as_never_interrupted(
@@ -63,9 +66,7 @@ def test_interrupted_and_continued_is_as_never_interrupted(
 
 
 def test_patience_goes_on_where_it_was(config, training, dataset, observer):
-    harmful = dataclasses.replace(
-        training, epochs=60, patience=4, learning_rate=0.5, schedule="constant", gradient_clip=None
-    )
+    harmful = dataclasses.replace(training, epochs=60, patience=4, learning_rate=0.5, schedule="constant")
     whole = fit(config, harmful, dataset, 0, observer)
     assert whole.stopped_early
     observer.rows, observer.stops_after = [], len(whole.history) - 2
@@ -152,7 +153,7 @@ def test_restore_goes_back_one_epoch_and_halves_the_learning_rate(
     config, training, dataset, observer, monkeypatch
 ):
     exploding(monkeypatch, 3)  # asked three times an epoch: it explodes once
-    careful = dataclasses.replace(training, on_nan="restore", gradient_clip=None)
+    careful = dataclasses.replace(training, on_nan="restore")
     found = fit(config, careful, dataset, 0, observer)
     assert [row["epoch"] for row in observer.rows] == [1, 2, 3, 4]
     assert [row["learning_rate"] for row in observer.rows] == [1e-3, 1e-3, 5e-4, 5e-4]
@@ -164,7 +165,7 @@ def test_restore_goes_back_one_epoch_and_halves_the_learning_rate(
 
 
 def test_a_setback_is_remembered_by_who_continues(config, training, dataset, observer, monkeypatch):
-    careful = dataclasses.replace(training, epochs=6, on_nan="restore", gradient_clip=None)
+    careful = dataclasses.replace(training, epochs=6, on_nan="restore")
     exploding(monkeypatch, 2)
     whole = fit(config, careful, dataset, 0, observer)
     observer.rows, observer.stops_after = [], 4
@@ -176,7 +177,7 @@ def test_a_setback_is_remembered_by_who_continues(config, training, dataset, obs
 
 
 def test_restoring_has_an_end(config, training, dataset, observer):
-    wild = dataclasses.replace(training, learning_rate=1e35, gradient_clip=None, on_nan="restore")
+    wild = dataclasses.replace(training, learning_rate=1e35, on_nan="restore")
     with pytest.raises(TrainingDiverged, match=r"It did so 6 times, at ever smaller rates. Try a smaller"):
         fit(config, wild, dataset, 0, observer)
     assert len(observer.troubles) == 5
@@ -184,7 +185,7 @@ def test_restoring_has_an_end(config, training, dataset, observer):
 
 def test_ignore_goes_on_and_never_chooses_such_an_epoch(config, training, dataset, observer, monkeypatch):
     exploding(monkeypatch, 3)
-    reckless = dataclasses.replace(training, on_nan="ignore", gradient_clip=None)
+    reckless = dataclasses.replace(training, on_nan="ignore")
     found = fit(config, reckless, dataset, 0, observer)
     assert [row["epoch"] for row in found.history] == [1, 2, 3, 4]
     assert not math.isfinite(found.history[2]["loss.total"])
@@ -193,7 +194,7 @@ def test_ignore_goes_on_and_never_chooses_such_an_epoch(config, training, datase
 
 
 def test_ignoring_from_the_first_epoch_on_leaves_no_best_epoch(config, training, dataset, observer):
-    wild = dataclasses.replace(training, learning_rate=1e30, gradient_clip=None, on_nan="ignore")
+    wild = dataclasses.replace(training, learning_rate=1e30, on_nan="ignore")
     with pytest.raises(
         TrainingDiverged, match=r"no finite number in any of 4 epochs.*Try training.on_nan=stop"
     ):
