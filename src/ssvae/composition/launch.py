@@ -96,4 +96,5 @@ def _extras(words: Words, places: Places) -> Iterator[Path]:
     """What of the user's own takes part: plugins, folders and files of YAML."""
     yield from plugin_files()
     yield from places.user_folders
-    yield from (Path(file.text) for file in words.config_files)
+    own_files = words.config_files[1:] if words.resume else words.config_files  # a run's settings are in its record
+    yield from (Path(file.text) for file in own_files)
