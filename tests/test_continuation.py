@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ssvae.config import flatten, mapping_from_recipe
-from ssvae.continuation import config_changes, refusals
+from ssvae.continuation import config_changes, data_mismatch, refusals
 from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
 from ssvae.runs.origin import Origin
 from ssvae.training.recipes import TrainingConfig
@@ -15,8 +15,9 @@ RUN = Path("results/before")
 BEFORE = Experiment()
 
 
-def origin(experiment=BEFORE, epoch=10, best_epoch=8, has_checkpoint=True):
-    return Origin(RUN, {}, mapping_from_experiment(experiment), epoch, best_epoch, has_checkpoint)
+def origin(experiment=BEFORE, epoch=10, best_epoch=8, has_checkpoint=True, header=None):
+    checkpoints = {"last": ({}, {"epoch": epoch, "best_epoch": best_epoch})} if has_checkpoint else {}
+    return Origin(RUN, header or {}, mapping_from_experiment(experiment), checkpoints)
 
 
 def changed(**settings):
@@ -137,4 +138,15 @@ def test_there_must_be_patience_left():
 
 def test_there_must_be_a_checkpoint():
     (problem,) = refusals(origin(epoch=0, best_epoch=0, has_checkpoint=False), BEFORE)
-    assert "that run has no checkpoint yet" in problem
+    assert "that run has no checkpoint" in problem
+    assert f"ssvae resume {RUN}" in problem
+
+
+def test_data_must_be_those_of_the_run():
+    before = origin(header={"data_hash": "ab" * 32})
+    assert data_mismatch(before, "digits", "ab" * 32) is None
+    assert data_mismatch(origin(), "digits", "ab" * 32) is None  # a run that ended before it had read any
+    problem = data_mismatch(before, "digits", "cd" * 32)
+    assert (
+        "are not those of before: their fingerprint is cdcdcdcdcdcd…, that run has abababababab…." in problem
+    )

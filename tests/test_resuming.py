@@ -78,6 +78,31 @@ def test_the_same_question_goes_on_in_the_same_folder(stopped, ran):
     assert (recorded / "source.json").is_file()
 
 
+def test_name_and_tags_stay(stopped, ran):
+    header_is(stopped, name="abl", tags=["a", "b"], description="hello")
+    ready_to_resume(stopped, "")()
+    record = ran[0][0].record
+    assert (record.name, record.tags, record.description) == ("abl", ("a", "b"), "hello")
+
+
+def test_each_stretch_has_its_own_provenance_even_if_the_state_was_lost(stopped, ran):
+    for number in (1, 2):
+        write_state(stopped, "interrupted")
+        (stopped / "state.json").write_text('{"status": "interrupted", "resumptions": 3}')
+        ready_to_resume(stopped, f"stretch {number}")()
+    commands = sorted((stopped / "provenance").glob("resume_*/command.txt"))
+    assert [path.read_text() for path in commands] == ["stretch 1\n", "stretch 2\n"]
+
+
+def test_a_run_that_somebody_else_has_finished_meanwhile_is_left_alone(stopped, ran, capsys):
+    go_on = ready_to_resume(stopped, "")
+    ready_to_resume(stopped, "")()
+    before = {path: path.read_bytes() for path in stopped.rglob("*") if path.is_file()}
+    with pytest.raises(RunDirectoryError, match="was gone on with by another process meanwhile"):
+        go_on()
+    assert {path: path.read_bytes() for path in stopped.rglob("*") if path.is_file()} == before
+
+
 def test_what_is_different_this_time_is_a_warning_and_in_the_record(stopped, ran):
     header_is(stopped, source_id="f" * 40, versions={**software_versions(), "jax": "0.0.1"})
     ready_to_resume(stopped, "")()
@@ -135,9 +160,7 @@ class TestRefusals:
 
     def test_other_data(self, stopped):
         header_is(stopped, data_hash="ab" * 32)
-        with pytest.raises(
-            DataError, match=r"are not those run_1 began with: .*abababababab…. Put the files back"
-        ):
+        with pytest.raises(DataError, match=r"are not those of run_1: .*abababababab…. Put the files back"):
             ready_to_resume(stopped, "")
 
     def test_data_that_are_not_there(self, stopped, monkeypatch):
@@ -161,7 +184,7 @@ class TestCommand:
     def test_a_mistake_is_one_line_and_exit_code_2(self, tmp_path):
         done = self.invoke(tmp_path / "nowhere")
         assert done.exit_code == 2
-        assert "holds no config.yaml" in done.output
+        assert "is no folder" in done.output
 
     def test_the_exit_code_is_that_of_the_run(self, stopped, ran):
         assert self.invoke(stopped).exit_code == 0

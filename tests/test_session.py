@@ -1,5 +1,6 @@
 """One run from its first second to its last: what is held meanwhile, and what is said whatever ends it."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -10,6 +11,7 @@ import pytest
 
 from ssvae.errors import DataError, Interrupted, RunDirectoryError
 from ssvae.experiment import Experiment
+from ssvae.runs.ending import finish_run
 from ssvae.runs.lock import sole_writer
 from ssvae.runs.reserve import RESERVE_FILE
 from ssvae.runs.state import read_state, write_state
@@ -97,7 +99,7 @@ def test_a_signal_in_the_middle_is_an_interruption(run_dir, running, capsys):
     with pytest.raises(Interrupted, match="SIGTERM"):
         conduct(run_dir, lambda: ASSIGNMENT)
     assert read_state(run_dir)["status"] == "interrupted"
-    assert "To go on: ssvae resume" in capsys.readouterr().out
+    assert "To go on: type the command again" in capsys.readouterr().out  # there is no config.yaml yet
 
 
 def test_whoever_took_care_of_the_signal_before_gets_it_when_everything_is_written(run_dir, running):
@@ -131,10 +133,58 @@ def test_a_folder_that_another_process_writes_into_is_not_touched(run_dir, runni
     assert "ERROR: " in capsys.readouterr().err
 
 
-def test_a_second_failure_does_not_hide_the_first(run_dir, running):
-    def refuses(folder, error):
+def test_a_second_failure_does_not_hide_the_first(run_dir, running, monkeypatch):
+    def refuses(folder, error=None):
         raise RunDirectoryError("the disk is full")
 
+    monkeypatch.setattr("ssvae.session.finish_run", refuses)
     running(fails_with(ValueError("the first")))
     with pytest.raises(ValueError, match="the first"):
-        conduct(run_dir, lambda: ASSIGNMENT, refuses)
+        conduct(run_dir, lambda: ASSIGNMENT)
+
+
+def test_a_run_that_must_not_begin_after_all_is_not_touched(run_dir, running, capsys):
+    write_state(run_dir, **write_state(run_dir, "completed") | {"pid": 1})
+    before = (run_dir / "state.json").read_bytes()
+    running(lambda folder: pytest.fail("it has begun"))
+    with pytest.raises(RunDirectoryError, match="somebody was faster"):
+        conduct(
+            run_dir, lambda: ASSIGNMENT, lambda: fails_with(RunDirectoryError("somebody was faster"))(run_dir)
+        )
+    assert (run_dir / "state.json").read_bytes() == before
+    assert capsys.readouterr().err == "ERROR: somebody was faster\n"
+
+
+def test_signals_that_come_with_the_last_words_end_what_would_come_next(run_dir, running, monkeypatch):
+    def finishes(folder, error=None):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return finish_run(folder, error)
+
+    monkeypatch.setattr("ssvae.session.finish_run", finishes)
+    running(lambda folder: None)
+    with pytest.raises(Interrupted, match="SIGTERM"):
+        conduct(run_dir, lambda: ASSIGNMENT)
+    assert read_state(run_dir)["status"] == "completed"
+    assert (run_dir / "REPORT.md").is_file()
+
+
+def test_a_signal_that_was_swallowed_ends_the_run_all_the_same(run_dir, running):
+    def swallows(folder):
+        with contextlib.suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    running(swallows)
+    with pytest.raises(Interrupted, match="SIGTERM"):
+        conduct(run_dir, lambda: ASSIGNMENT)
+    assert read_state(run_dir)["status"] == "interrupted"
+
+
+def test_a_run_whose_current_folder_is_gone_ends_as_it_ended(run_dir, running, tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    running(fails_with(ValueError("x")))
+    with pytest.raises(ValueError, match="x"):
+        conduct(run_dir, lambda: ASSIGNMENT)
+    assert read_state(run_dir)["status"] == "failed"

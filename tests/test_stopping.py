@@ -1,5 +1,6 @@
 """Signals: which become an interruption, which wait, which stay what they were."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -30,14 +31,14 @@ def test_the_handlers_of_before_come_back():
 
 
 def test_a_first_signal_waits_and_a_second_does_not(capfd):
-    def train(interruption):
+    def train(request):
         send(signal.SIGINT)
-        assert interruption().signal is signal.SIGINT
+        assert request.interruption().signal is signal.SIGINT
         send(signal.SIGTERM)
         pytest.fail("the second signal was ignored")
 
-    with stop_signals() as request, pytest.raises(Interrupted, match="SIGTERM"), request.waiting() as asked:
-        train(asked)
+    with stop_signals() as request, pytest.raises(Interrupted, match="SIGTERM"), request.waiting():
+        train(request)
     assert "SIGINT: the run stops after this epoch, with a checkpoint" in capfd.readouterr().err
 
 
@@ -46,9 +47,31 @@ def test_what_nobody_raised_is_raised_at_the_end():
         send(signal.SIGUSR2)
 
 
+def test_an_exception_that_somebody_swallowed_is_raised_where_it_does_no_harm():
+    """Inside a callback of the garbage collector, Python prints an exception and goes on."""
+    with stop_signals() as request:
+        with contextlib.suppress(KeyboardInterrupt):
+            send(signal.SIGTERM)
+        with pytest.raises(Interrupted, match="SIGTERM"):
+            request.check()
+        with pytest.raises(Interrupted, match="SIGTERM"), request.waiting():
+            pytest.fail("training has begun")
+
+
+def test_last_words_are_not_cut_short():
+    with stop_signals() as request:
+        with request.deaf():
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM):
+                send(number)
+        with pytest.raises(Interrupted, match="SIGTERM"):
+            request.check()
+
+
 def test_without_a_request_nothing_is_raised():
-    with stop_signals() as request, request.waiting() as interruption:
-        assert interruption() is None
+    with stop_signals() as request:
+        with request.waiting():
+            assert request.interruption() is None
+        request.check()
 
 
 def test_an_ignored_signal_stays_ignored():
@@ -86,8 +109,8 @@ def test_another_thread_hears_nothing_and_breaks_nothing():
     found = []
 
     def work():
-        with stop_signals() as request, request.waiting() as interruption:
-            found.append(interruption())
+        with stop_signals() as request, request.waiting():
+            found.append(request.interruption())
 
     thread = threading.Thread(target=work)
     thread.start()

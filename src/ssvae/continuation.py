@@ -13,7 +13,7 @@ from ssvae.experiment import Experiment, mapping_from_experiment
 from ssvae.runs.origin import Origin
 from ssvae.training.recipes import TrainingConfig
 
-__all__ = ["config_changes", "refusals"]
+__all__ = ["config_changes", "data_mismatch", "refusals"]
 
 _WEIGHTS = "the weights would have another form, or another meaning"
 _DATA = "training has seen images or labels that it then may not see"
@@ -68,12 +68,28 @@ def config_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[
     }
 
 
+def data_mismatch(origin: Origin, variant: str, fingerprint: str) -> str | None:
+    """Why weights cannot go on with these data, or None when they are those of the run.
+
+    Args:
+        origin: The run that goes on.
+        variant: The name of the data set.
+        fingerprint: What is read now.
+    """
+    if origin.data_hash in (None, fingerprint):
+        return None
+    return (
+        f"The data={variant} found here are not those of {origin.run_id}: their fingerprint is {fingerprint[:12]}…, "
+        f"that run has {str(origin.data_hash)[:12]}…. Put the files back as they were, or train anew without it."
+    )
+
+
 def refusals(origin: Origin, experiment: Experiment) -> list[str]:
     """One sentence for each reason why this question cannot be answered from those weights; empty when it can."""
-    if not origin.has_checkpoint:
+    if not origin.checkpoints:
         return [
-            f"resume={origin.folder}: that run has no checkpoint yet, so there is nothing to go on with. "
-            "Run its command again, or wait for its first checkpoint."
+            f"resume={origin.folder}: that run has no checkpoint, so there is nothing to go on with. "
+            f"Go on with it in its own folder first: ssvae resume {origin.folder}"
         ]
     changes = config_changes(origin.body, mapping_from_experiment(experiment))
     return [*_structural(origin, changes), *_nothing_left(origin, experiment.training)]

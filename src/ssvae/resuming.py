@@ -5,18 +5,20 @@ In: its folder. Out: the same folder, the run at its end. Not here: other settin
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import ssvae
+from ssvae.continuation import data_mismatch
 from ssvae.errors import ConfigError, DataError, RunDirectoryError
-from ssvae.experiment import Experiment, read_experiment
+from ssvae.experiment import Experiment, RecordConfig, read_experiment
 from ssvae.plugins import load_plugins, plugin_files
 from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.origin import Origin, read_origin
 from ssvae.runs.provenance import write_provenance
-from ssvae.runs.resumption import present_provenance, reopen_run
+from ssvae.runs.resumption import reopen_run
 from ssvae.runs.software import software_versions
 from ssvae.runs.source import Source, capture_source
 from ssvae.runs.state import peek_state
@@ -47,55 +49,78 @@ def ready_to_resume(run_dir: Path, command: str) -> Callable[[], None]:
         DataError: when its data are absent or not those it began with.
         CheckpointError: when its checkpoint is damaged.
     """
-    origin, experiment = resumable(run_dir)
+    epoch = resumable(run_dir).epoch
     source = capture_source(Path(ssvae.__file__).parent, Path.cwd(), plugin_files())
-    return partial(conduct, run_dir, partial(reopened, run_dir, origin, experiment, source, command))
+    return partial(
+        conduct,
+        run_dir,
+        partial(reopened, run_dir, source, command),
+        partial(_check_unchanged, run_dir, epoch),
+    )
 
 
-def resumable(run_dir: Path) -> tuple[Origin, Experiment]:
-    """What the run has got to, and what it was asked; see `ready_to_resume` for what it raises."""
-    if not (run_dir / CONFIG_FILE).is_file():
+def _check_unchanged(run_dir: Path, epoch: int) -> None:
+    """Between the first look and the lock, another process may have gone on with the run."""
+    if is_completed(run_dir) or read_origin(run_dir).epoch != epoch:
         raise RunDirectoryError(
-            f"{run_dir} holds no {CONFIG_FILE}: it is no run's folder, or the run was killed before it had begun. "
+            f"{run_dir} was gone on with by another process meanwhile. See ssvae runs show {run_dir}"
+        )
+
+
+def resumable(run_dir: Path) -> Origin:
+    """What the run has got to, when nothing stands against going on; see `ready_to_resume` for what it raises."""
+    if not (run_dir / CONFIG_FILE).is_file():
+        what = "is no folder" if not run_dir.is_dir() else f"holds no {CONFIG_FILE}"
+        raise RunDirectoryError(
+            f"'{run_dir}' {what}: it is no run's folder, or the run was killed before it had begun. "
             "Name the folder of a run, as in ssvae resume results/NAME, or type the run's command again."
         )
-    if lifecycle(state := peek_state(run_dir)) == "running":
+    state = peek_state(run_dir)
+    if lifecycle(state) == "running":
         raise RunDirectoryError(
             f"{run_dir} is still running, as process {state.get('pid')} on {state.get('host')}. "
             "Wait until it has ended, or end it."
         )
     load_plugins()
     origin = read_origin(run_dir)
+    experiment = _experiment(origin)
+    if (absence := experiment.data.absence()) is not None:
+        raise DataError(absence)
+    mismatch = data_mismatch(origin, experiment.data.variant, experiment.data.load().fingerprint)
+    if mismatch is not None:
+        raise DataError(mismatch)
+    return origin
+
+
+def _experiment(origin: Origin) -> Experiment:
+    """What the run was asked, its name and tags included, which stand in the header."""
+    record = {
+        field.name: origin.header[field.name] for field in fields(RecordConfig) if field.name in origin.header
+    }
     try:
-        experiment = read_experiment(origin.body)
+        return read_experiment({**origin.body, "experiment": record})
     except ConfigError as error:
         version = _versions(origin.header).get("ssvae", "unknown")
         raise ConfigError(
-            [f"{run_dir / CONFIG_FILE}, made with ssvae {version}: {line}" for line in error.problems]
+            [f"{origin.folder / CONFIG_FILE}, made with ssvae {version}: {line}" for line in error.problems]
         ) from error
-    _check_data(origin, experiment)
-    return origin, experiment
 
 
-def _check_data(origin: Origin, experiment: Experiment) -> None:
-    if (absence := experiment.data.absence()) is not None:
-        raise DataError(absence)
-    found = experiment.data.load().fingerprint
-    if origin.data_hash not in (None, found):
-        raise DataError(
-            f"The data={experiment.data.variant} found here are not those {origin.run_id} began with: their "
-            f"fingerprint is {found[:12]}…, the run has {str(origin.data_hash)[:12]}…. Put the files back as they were."
+def reopened(run_dir: Path, source: Source, command: str) -> Assignment:
+    """Open the record again and say what is different this time. This process is the folder's sole writer by now.
+
+    Raises:
+        ConfigError: when the code is not committed and the run was not to start so.
+    """
+    origin = read_origin(run_dir)
+    experiment = _experiment(origin)
+    if experiment.record.on_dirty_git == "refuse" and source.git.is_dirty:
+        raise ConfigError(
+            f"experiment.on_dirty_git=refuse: the code differs from commit {source.git.commit}. Commit the changes."
         )
-
-
-def reopened(
-    run_dir: Path, origin: Origin, experiment: Experiment, source: Source, command: str
-) -> Assignment:
-    """Open the record again and say what is different this time. This process is the folder's sole writer by now."""
     differences = [*_differences(origin.header, source)]
-    reopen_run(run_dir, epoch=origin.epoch, source_id=source.id, differences=differences)
-    folder = present_provenance(run_dir).relative_to(run_dir)
-    write_provenance(run_dir, command=command, source=source, folder=str(folder))
+    folder = reopen_run(run_dir, epoch=origin.epoch, source_id=source.id, differences=differences)
+    write_provenance(run_dir, command=command, source=source, folder=folder)
     warnings = [f"{difference}, so the numbers may differ from here on." for difference in differences]
     return Assignment(experiment, warnings=tuple(warnings), origin=origin)
 

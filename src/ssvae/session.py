@@ -7,21 +7,22 @@ Not here: Hydra, exit codes; the run itself (pipeline/), the words of its end (r
 import contextlib
 import dataclasses
 import logging
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from ssvae.errors import Interrupted, RunDirectoryError, SSVAEError, reason_of
 from ssvae.experiment import Experiment
+from ssvae.runs.config_file import CONFIG_FILE
+from ssvae.runs.directory import shown_path
 from ssvae.runs.ending import finish_run
 from ssvae.runs.heartbeat import heartbeats
 from ssvae.runs.lock import sole_writer
 from ssvae.runs.logs import LOG_FILE, run_log
 from ssvae.runs.origin import Origin
+from ssvae.runs.printable import printable
 from ssvae.runs.reserve import hold_reserve
-from ssvae.runs.state import is_mine, peek_state
-from ssvae.stopping import stop_signals
+from ssvae.stopping import StopRequest, stop_signals
 
 __all__ = ["Assignment", "conduct"]
 
@@ -34,7 +35,7 @@ class Assignment:
 
     experiment: Experiment
     notes: tuple[str, ...] = ()
-    """For the log, which is not open yet when they are known."""
+    """For the log."""
     warnings: tuple[str, ...] = ()
     """The same, as warnings."""
     origin: Origin | None = None
@@ -42,16 +43,16 @@ class Assignment:
 
 
 def conduct(
-    run_dir: Path,
-    assignment: Callable[[], Assignment],
-    end: Callable[[Path, BaseException | None], object] = finish_run,
+    run_dir: Path, assignment: Callable[[], Assignment], may_begin: Callable[[], None] = lambda: None
 ) -> None:
     """Run, and close the record however the run ends.
 
     Args:
         run_dir: The run's folder.
-        assignment: Gives what is to be done; what it raises ends the run like everything else.
-        end: Closes the record.
+        assignment: Gives what is to be done, this process being the folder's sole writer by then; what it raises ends
+            the run like everything else.
+        may_begin: Raises `RunDirectoryError`, this process being the sole writer, when the run must not begin after
+            all. Then the folder is not touched.
 
     Raises:
         RunDirectoryError: when another process writes into the folder, which then is not touched.
@@ -60,63 +61,66 @@ def conduct(
     with stop_signals() as stop:
         try:
             with contextlib.ExitStack() as stack:
-                _enter(stack, run_dir)
-                _conduct(run_dir, assignment, end)
+                _enter(stack, run_dir, may_begin)
+                _conduct(run_dir, assignment, stop)
+            stop.check()  # one that came with the last words ends what would come next
         except Interrupted as interruption:
             stop.hand_back(interruption)
             raise
 
 
-def _enter(stack: contextlib.ExitStack, run_dir: Path) -> None:
-    """Without a log nobody would learn why the run could not begin, so this one error is told here."""
+def _enter(stack: contextlib.ExitStack, run_dir: Path, may_begin: Callable[[], None]) -> None:
+    """Without a log nobody would learn why the run could not begin, so these errors are told here."""
+    is_ours = False
     try:
         stack.enter_context(sole_writer(run_dir))
+        may_begin()
+        is_ours = True
         stack.enter_context(heartbeats(run_dir))
         stack.enter_context(run_log(run_dir))
     except RunDirectoryError as error:
-        sys.stderr.write(f"ERROR: {error}\n")
-        if is_mine(peek_state(run_dir)):
+        sys.stderr.write(f"ERROR: {printable(str(error))}\n")
+        if is_ours:
             with contextlib.suppress(SSVAEError):
                 finish_run(run_dir, error)
         raise
 
 
-def _conduct(
-    run_dir: Path,
-    assignment: Callable[[], Assignment],
-    end: Callable[[Path, BaseException | None], object],
-) -> None:
+def _conduct(run_dir: Path, assignment: Callable[[], Assignment], stop: StopRequest) -> None:
     """Inside the log, where a failure to close the record is seen too."""
     try:
         hold_reserve(run_dir)
         given = assignment()
-        _log.info("Run folder: %s", os.path.relpath(run_dir))
+        _log.info("Run folder: %s", shown_path(run_dir))
         for note in given.notes:
             _log.info(note)
         for warning in given.warnings:
             _log.warning(warning)
+        stop.check()
         # JAX comes in here, when the command is known to be right and hydra.job.env_set is in force.
         from ssvae.pipeline.order import run_experiment
 
         run_experiment(given.experiment, run_dir, given.origin)
-        end(run_dir, None)
+        stop.check()
+        with stop.deaf():
+            finish_run(run_dir)
     except BaseException as error:
-        _tell(error, run_dir)
-        with contextlib.suppress(SSVAEError):  # a second failure must not hide the first
-            end(run_dir, error)
+        with stop.deaf(), contextlib.suppress(SSVAEError):  # a second failure must not hide the first
+            try:
+                _tell(error, run_dir)
+            finally:
+                finish_run(run_dir, error)
         raise
 
 
 def _tell(error: BaseException, run_dir: Path) -> None:
     """One line on the console; the log has the traceback too."""
-    folder = os.path.relpath(run_dir)
+    folder = shown_path(run_dir)
     if isinstance(error, KeyboardInterrupt):
-        _log.warning(
-            "Stopped by %s. What was finished is in %s. To go on: ssvae resume %s",
-            *(reason_of(error), folder, folder),
-        )
+        way = f"ssvae resume {folder}" if (run_dir / CONFIG_FILE).is_file() else "type the command again"
+        _log.warning("Stopped by %s. What was finished is in %s. To go on: %s", reason_of(error), folder, way)
     elif isinstance(error, SSVAEError):
         _log.error("%s", reason_of(error), exc_info=error)
     else:
-        log = os.path.relpath(run_dir / LOG_FILE)
+        log = shown_path(run_dir / LOG_FILE)
         _log.error("%s. The traceback is in %s.", reason_of(error), log, exc_info=error)

@@ -9,7 +9,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
@@ -27,53 +27,79 @@ _NOTICE = (
 
 
 class StopRequest:
-    """What was asked so far. Made by `stop_signals`."""
+    """What was asked so far. Made by `stop_signals`.
+
+    A signal is noted before anything is raised: raised inside a callback of somebody else's, an exception can be
+    swallowed there. Whoever works long asks `check` now and then.
+    """
 
     def __init__(self) -> None:
         self.previous: dict[int, Any] = {}
         """Signal → who took care of it before."""
         self._asked: int | None = None
         self._can_wait = False
+        self._is_deaf = False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """A signal has come.
 
         Raises:
-            Interrupted: unless it can wait for the end of the epoch.
+            Interrupted: unless it can wait for the end of the epoch, or for the last words of the run.
         """
-        if not self._can_wait or self._asked is not None:
+        is_first, self._asked = self._asked is None, self._asked or number
+        if self._is_deaf:
+            return
+        if not (self._can_wait and is_first):
             raise Interrupted(number)
-        self._asked = number
         # Not through the log, which this very moment may have interrupted.
         with contextlib.suppress(OSError):
             os.write(2, _NOTICE.format(name=signal.Signals(number).name).encode())
 
-    @contextlib.contextmanager
-    def waiting(self) -> Iterator[Callable[[], Interrupted | None]]:
-        """While inside, a first signal waits until it is asked for.
-
-        Yields:
-            What gives the interruption that was asked for, or None.
+    def check(self) -> None:
+        """A place where stopping does no harm.
 
         Raises:
-            Interrupted: at the end, when one was asked for and nobody raised it.
+            Interrupted: when it was asked for.
         """
-        self._can_wait = True
-        try:
-            yield self._interruption
-        finally:
-            self._can_wait = False
-        if (interruption := self._interruption()) is not None:
+        if (interruption := self.interruption()) is not None:
             raise interruption
 
-    def _interruption(self) -> Interrupted | None:
+    def interruption(self) -> Interrupted | None:
+        """What was asked for, to be raised; None when nothing was."""
         return None if self._asked is None else Interrupted(self._asked)
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While inside, a first signal waits until somebody asks.
+
+        Raises:
+            Interrupted: at the beginning and at the end, when it was asked for.
+        """
+        self.check()
+        self._can_wait = True
+        try:
+            yield
+        finally:
+            self._can_wait = False
+        self.check()
+
+    @contextlib.contextmanager
+    def deaf(self) -> Iterator[None]:
+        """While inside, signals are noted and nothing is raised: what is begun here must be finished."""
+        before, self._is_deaf = self._is_deaf, True
+        try:
+            yield
+        finally:
+            self._is_deaf = before
 
     def hand_back(self, interruption: Interrupted) -> None:
         """Let whoever took care of this signal before do so: a launcher, for one, puts the job back in line."""
         before = self.previous.get(interruption.signal)
         if callable(before) and before is not signal.default_int_handler:
             before(interruption.signal, None)
+
+
+_present: StopRequest | None = None
 
 
 @contextlib.contextmanager
@@ -83,20 +109,21 @@ def stop_signals() -> Iterator[StopRequest]:
     Inside another such block it is that one's request. Outside the main thread, where Python hears no signals, nothing
     is ever asked.
     """
-    request = StopRequest()
+    global _present
     if threading.current_thread() is not threading.main_thread():
-        yield request
+        yield StopRequest()
         return
-    present = signal.getsignal(signal.SIGINT)
-    if isinstance(present, StopRequest):
-        yield present
+    if _present is not None:
+        yield _present
         return
-    for name in _SIGNALS:
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
-            request.previous[number] = signal.signal(number, request)
+    _present = request = StopRequest()
     try:
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
+                request.previous[number] = signal.signal(number, request)
         yield request
     finally:
         for number, before in request.previous.items():
             signal.signal(number, before)
+        _present = None

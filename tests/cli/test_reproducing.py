@@ -1,11 +1,12 @@
 import json
+import signal
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from ssvae.cli.reproducing import reproduce
-from ssvae.errors import RunDirectoryError
+from ssvae.errors import Interrupted, RunDirectoryError
 from ssvae.reproduction import order
 from ssvae.reproduction.differences import Difference
 from ssvae.reproduction.findings import CODE, Finding, Verdict
@@ -60,8 +61,17 @@ def test_what_cannot_be_tried_is_one_line_and_code_2(ssvae):
     assert ssvae(SAME, "a", "--tolerance", "-1").exit_code == 2
 
 
-def test_an_interruption_has_the_code_of_shells(ssvae):
-    assert ssvae(KeyboardInterrupt(), "a").exit_code == 130
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "Ctrl-C"),
+        (Interrupted(signal.SIGINT), 130, "Ctrl-C"),
+        (Interrupted(signal.SIGTERM), 143, "the signal SIGTERM"),
+    ],
+)
+def test_an_interruption_has_the_code_of_shells(ssvae, error, code, said):
+    finished = ssvae(error, "a")
+    assert (finished.exit_code, finished.stderr) == (code, f"Stopped by {said}: nothing was compared.\n")
 
 
 def test_help_says_that_it_runs_code(ssvae):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ssvae.composition import callbacks
+from ssvae.composition import recording
 from ssvae.composition.additions import notes
 from ssvae.composition.names import VARIANTS
 from ssvae.composition.places import find_places
@@ -59,7 +59,7 @@ def test_a_job_in_another_process_meets_them_too(train, monkeypatch):
     def load():
         raise ConfigError("SSVAE_PLUGINS=elsewhere: there is no module elsewhere.")
 
-    monkeypatch.setattr(callbacks, "load_plugins", load)
+    monkeypatch.setattr(recording, "load_plugins", load)
     done = train()
     assert done.code == 2
     assert "there is no module elsewhere" in done.out + done.err

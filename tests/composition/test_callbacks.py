@@ -2,10 +2,11 @@ import pickle
 
 import pytest
 
-from ssvae.composition.callbacks import RecordCallback, assignment_of, end_run
+from ssvae.composition.callbacks import RecordCallback, assignment_of
 from ssvae.composition.invocation import Invocation, invoked
+from ssvae.composition.open_runs import close_open_runs, opened
 from ssvae.errors import ProvenanceError
-from ssvae.runs.state import read_state
+from ssvae.runs.state import read_state, write_state
 
 
 def test_the_callback_travels_to_other_processes_with_what_was_typed():
@@ -22,7 +23,17 @@ def test_a_run_nobody_recorded_may_not_go_on(tmp_path):
         assignment_of(tmp_path)
 
 
-def test_closing_again_keeps_the_failure(tmp_path):
-    end_run(tmp_path, ValueError("x"))
-    end_run(tmp_path, None)
-    assert read_state(tmp_path)["status"] == "failed"
+@pytest.mark.parametrize("run_dir", [None, "itself"])
+def test_a_claimed_folder_that_nobody_closed_is_closed(tmp_path, run_dir):
+    opened(tmp_path)
+    write_state(tmp_path, "running")
+    close_open_runs(ValueError("x"), tmp_path if run_dir else None)
+    close_open_runs(ValueError("another"), tmp_path)  # once is enough
+    assert (read_state(tmp_path)["status"], read_state(tmp_path)["reason"]) == ("failed", "ValueError: x")
+
+
+def test_a_folder_of_another_process_is_not_closed_by_this_one(tmp_path):
+    opened(tmp_path)
+    write_state(tmp_path, **write_state(tmp_path, "running") | {"pid": 1})
+    close_open_runs(ValueError("x"))
+    assert read_state(tmp_path)["status"] == "running"

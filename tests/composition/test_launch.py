@@ -220,7 +220,7 @@ class TestFailures:
 @pytest.fixture
 def code_is(monkeypatch):
     """A function that sets what git knows about the code; gives the list of folders it is asked about."""
-    from ssvae.composition import callbacks
+    from ssvae.composition import recording
     from ssvae.runs.source import Source
 
     def set_facts(git: GitFacts) -> list[Path]:
@@ -229,7 +229,7 @@ def code_is(monkeypatch):
             {}, {"parts": [{"role": "ssvae", "tree": "f" * 40, "left_out": []}], "problems": []}, git
         )
         monkeypatch.setattr(
-            callbacks, "capture_source", lambda code_folder, *_: asked.append(code_folder) or source
+            recording, "capture_source", lambda code_folder, *_: asked.append(code_folder) or source
         )
         return asked
 
@@ -249,12 +249,12 @@ class TestRecords:
         assert "Leave out what you typed about hydra/callbacks" in done.out
 
     def test_a_record_that_cannot_be_written_stops_the_run(self, train, monkeypatch):
-        from ssvae.composition import callbacks
+        from ssvae.composition import recording
 
         def refuse(*_, **__):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(callbacks, "write_config", refuse)
+        monkeypatch.setattr(recording, "write_config", refuse)
         seen = []
         done = train(training=lambda *_: seen.append(1))
         assert done.code == 1
@@ -268,15 +268,16 @@ class TestRecords:
         assert seen[0].record.description == config_of(only("results"))["experiment"]["description"]
 
     def test_a_report_that_cannot_be_written_is_a_failure(self, train, monkeypatch):
-        from ssvae.composition import callbacks
+        from ssvae.runs import ending
 
         def refuse(*_, **__):
-            raise OSError("disk gone")
+            raise RunDirectoryError("REPORT.md could not be written: No space left on device.")
 
-        monkeypatch.setattr(callbacks, "finish_run", refuse)
+        monkeypatch.setattr(ending, "write_report", refuse)
         done = train()
         assert done.code == 1
-        assert "the record could not be closed: OSError: disk gone" in done.out + done.err
+        assert "ERROR: REPORT.md could not be written: No space left on device." in done.out
+        assert read_state(only("results"))["status"] == "failed"
 
     def test_a_log_that_cannot_be_opened_is_told(self, train, monkeypatch):
         from ssvae import session

@@ -36,6 +36,19 @@ def test_changed_code_is_refused_only_when_asked(facts, tmp_path):
     )
 
 
+def test_without_a_repository_of_the_code_that_of_the_project_is_asked(monkeypatch, tmp_path):
+    known = {
+        tmp_path: git.GitFacts(problem="no repository"),
+        tmp_path / "mine": git.GitFacts("abc", "abc1", True),
+    }
+    monkeypatch.setattr(git, "git_facts", known.__getitem__)
+    monkeypatch.setattr(git, "find_root", lambda folder: tmp_path / "mine")
+    problem = refused_code([{"experiment": {"on_dirty_git": "refuse"}}], tmp_path)
+    assert problem.startswith(
+        "experiment.on_dirty_git=refuse: the project that ssvae is used from differs from commit abc. Commit"
+    )
+
+
 @pytest.mark.parametrize("known", [{"commit": "abc1234", "is_dirty": False}, {"problem": "no repository"}])
 def test_committed_code_and_no_repository_are_not_refused(facts, tmp_path, known):
     facts(**known)

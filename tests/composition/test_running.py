@@ -3,7 +3,7 @@
 import os
 import sys
 
-from ssvae.composition import running
+from ssvae.runs.console import say
 
 
 def test_a_reader_that_has_gone_does_not_make_a_run_fail(monkeypatch, tmp_path):
@@ -12,6 +12,6 @@ def test_a_reader_that_has_gone_does_not_make_a_run_fail(monkeypatch, tmp_path):
     with (tmp_path / "err").open("w") as err, os.fdopen(writer, "w") as gone:
         monkeypatch.setattr(sys, "stdout", gone)
         monkeypatch.setattr(sys, "stderr", err)
-        running._say("Report: x")
+        say("Report: x")
         gone.flush()
     assert (tmp_path / "err").read_text() == "Report: x\n"

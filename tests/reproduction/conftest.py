@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -13,6 +14,31 @@ BODY = {
     "data": {"name": "synthetic", "label_seed": 1, "noise": 0.15},
     "model": {"name": "mixture", "kl_weight": 1.0},
     "training": {"epochs": 3},
+}
+
+PART = {
+    "role": "ssvae",
+    "within": "ssvae",
+    "path": None,
+    "kind": "bundle",
+    "file": "source.bundle",
+    "folder": ".",
+    "root": "clone",
+    "branch": "main",
+    "commit": "c" * 40,
+    "needs": None,
+    "tree": "a" * 40,
+    "remotes": [],
+    "left_out": [{"path": "big.bin", "bytes": 10**9, "sha256": "s", "reason": "it is large"}],
+}
+EXTRA = PART | {
+    "role": "extra",
+    "within": "extra",
+    "kind": "archive",
+    "file": "extra.tar.gz",
+    "commit": None,
+    "tree": None,
+    "left_out": [],
 }
 
 
@@ -127,3 +153,19 @@ def make_record(tmp_path):
         return dataclasses.replace(record, **changes)
 
     return make
+
+
+@pytest.fixture
+def recorded(make_record):
+    """The record of a run whose folder has a source.json."""
+    made = make_record()
+    path = made.folder / "provenance" / "source.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"format": 1, "parts": [PART, EXTRA], "problems": ["a problem"]}))
+    return made
+
+
+@pytest.fixture
+def part():
+    """What source.json says of the code, alone."""
+    return PART | {"left_out": []}

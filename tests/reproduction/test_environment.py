@@ -42,3 +42,8 @@ def test_without_a_record_nothing_is_claimed():
     finding = check_environment(None, HERE)
     assert (finding.matches, finding.differences) == ((), ())
     assert "no provenance/environment.txt" in finding.notes[0]
+
+
+def test_a_variable_that_says_how_much_is_logged_is_no_difference():
+    now = HERE | {"variables": HERE["variables"] | {"TF_CPP_MIN_LOG_LEVEL": "1"}}
+    assert check_environment(HERE, now).differences == ()

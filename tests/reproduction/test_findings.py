@@ -92,3 +92,21 @@ def test_for_programs():
     assert mapping["first_difference"]["sentence"].startswith("epoch 4")
     assert mapping["largest_difference"]["key"] == "loss.kl.z"
     assert not mapping["is_reproduced"]
+
+
+def test_a_difference_after_the_run_had_gone_on_with_other_code_is_explained():
+    assert "After epoch 3 the run had gone on" in verdict(SMALL, LARGE, turned_after=3).text()
+    assert verdict(SMALL, LARGE, turned_after=3).mapping()["explanation"]
+
+
+@pytest.mark.parametrize(
+    "unexplained",
+    [
+        verdict(SMALL, LARGE, turned_after=4),
+        verdict(SMALL, LARGE),
+        verdict(turned_after=3),
+        verdict(turned_after=3, failure="it failed"),
+    ],
+)
+def test_no_other_difference_is(unexplained):
+    assert unexplained.explanation() is None

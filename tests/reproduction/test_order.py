@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 import shutil
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 import yaml
 
 from ssvae.data.recipes import SyntheticConfig
-from ssvae.errors import DataError, ProvenanceError, RunDirectoryError
+from ssvae.errors import DataError, Interrupted, ProvenanceError, RunDirectoryError
 from ssvae.experiment import Experiment, mapping_from_experiment
 from ssvae.reproduction import code as code_room
 from ssvae.reproduction import order
+from ssvae.reproduction import present as present_room
 from ssvae.reproduction.order import reproduce
 from ssvae.reproduction.rerun import Ended
 from ssvae.runs.checkpoints import save_checkpoints
@@ -36,7 +38,7 @@ ENVIRONMENT = {
 
 
 @pytest.fixture
-def run_dir(tmp_path, arrays, rows, summary):
+def run_dir(tmp_path, arrays, rows, summary, part):
     """The folder of a completed run."""
     folder = tmp_path / "results" / "a_run"
     folder.mkdir(parents=True)
@@ -60,7 +62,8 @@ def run_dir(tmp_path, arrays, rows, summary):
     write_state(folder, "completed")
     (folder / "provenance").mkdir()
     (folder / "provenance" / "environment.txt").write_text(json.dumps(ENVIRONMENT))
-    (folder / "provenance" / "source.json").write_text('{"format": 1, "parts": [], "problems": []}')
+    facts = {"format": 1, "parts": [part], "problems": []}
+    (folder / "provenance" / "source.json").write_text(json.dumps(facts))
     return folder
 
 
@@ -77,9 +80,13 @@ def _software(monkeypatch):
 
     monkeypatch.setattr(order, "environment_text", lambda: json.dumps(ENVIRONMENT))
     monkeypatch.setattr(order, "read_environment", json.loads)
-    monkeypatch.setattr(
-        code_room, "restore_source", lambda provenance, target, repositories: Restored(target)
-    )
+
+    def restore(provenance, target, repositories):
+        (target / "ssvae").mkdir()
+        (target / "ssvae" / "__init__.py").touch()
+        return Restored(target)
+
+    monkeypatch.setattr(code_room, "restore_source", restore)
 
 
 @pytest.fixture
@@ -167,9 +174,9 @@ def test_each_thing_that_differs_stands_under_its_own_heading(run_dir, rerun, he
 
 
 def test_the_present_code_that_differs_is_told_under_code(run_dir, rerun, monkeypatch):
-    monkeypatch.setattr(code_room, "capture_source", lambda code_folder, working_folder: None)
+    monkeypatch.setattr(present_room, "capture_source", lambda code_folder, working_folder: None)
     monkeypatch.setattr(
-        code_room, "source_changes", lambda provenance, now, repositories: ("M src/ssvae/model/bound.py",)
+        present_room, "source_changes", lambda provenance, now, repositories: ("M src/ssvae/model/bound.py",)
     )
     verdict = reproduce(run_dir, here=True, rerun=rerun())
     assert differing(verdict) == ["Code"]
@@ -243,3 +250,47 @@ def test_nothing_in_the_runs_folder_changes(run_dir, rerun):
     before = content()
     reproduce(run_dir, rerun=rerun())
     assert content() == before
+
+
+@pytest.mark.parametrize("name", ["inside", "checkpoints/deep"])
+def test_an_output_in_the_runs_own_folder_is_refused(run_dir, name):
+    with pytest.raises(RunDirectoryError, match="lies in the folder of the run"):
+        reproduce(run_dir, output=run_dir / name, rerun=never)
+
+
+def test_an_output_that_settings_would_read_as_a_reference_is_refused(run_dir, tmp_path):
+    with pytest.raises(RunDirectoryError, match=r"holds \$\{"):
+        reproduce(run_dir, output=tmp_path / "${y}", rerun=never)
+
+
+def test_the_environment_is_that_of_the_new_run(run_dir, rerun, monkeypatch):
+    monkeypatch.setattr(order, "environment_text", lambda: json.dumps(ENVIRONMENT | {"python": "2.7"}))
+    assert differing(reproduce(run_dir, rerun=rerun())) == []
+    change = rerun(lambda new: edit(new / "provenance/environment.txt", "3.12", "3.11"))
+    assert differing(reproduce(run_dir, rerun=change)) == ["Environment"]
+
+
+def test_a_run_that_went_on_with_other_code_says_where(run_dir, rerun):
+    complete_header(run_dir, source_id="a" * 40)
+    stretch = {"after_epoch": 1, "source_id": "b" * 40, "differences": ["jax was 1 at first and is 2 now"]}
+    write_state(run_dir, "completed", resumptions=[stretch])
+    change = rerun(lambda new: edit(new / "logs/metrics.csv", r"(?<=\n2,).*", "0.5,33.407,4.3,5,nan"))
+    verdict = reproduce(run_dir, rerun=change, output=run_dir.parent / "new")
+    assert differing(verdict) == ["Code", "Environment", "Result"]
+    assert "  ≠ after epoch 1 the run went on with other code (provenance/resume_01)" in verdict.text()
+    assert "other software (provenance/resume_01): jax was 1 at first" in verdict.text()
+    assert "After epoch 1 the run had gone on with other code" in verdict.text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_removes_the_folders(run_dir, number):
+    folders = []
+
+    def stopped(task, tell):
+        folders.extend((task.package.parent, task.run_dir.parent))
+        assert all(folder.is_dir() for folder in folders)
+        signal.raise_signal(number)
+
+    with pytest.raises(Interrupted, match=number.name):
+        reproduce(run_dir, rerun=stopped)
+    assert not any(folder.exists() for folder in folders)

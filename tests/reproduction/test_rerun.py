@@ -1,11 +1,16 @@
+import dataclasses
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from omegaconf import OmegaConf
 
 from ssvae.composition.overrides import parse_override
-from ssvae.errors import RunDirectoryError
+from ssvae.errors import Interrupted, ProvenanceError, RunDirectoryError
+from ssvae.reproduction import rerun
 from ssvae.reproduction.code import Code
 from ssvae.reproduction.findings import CODE, Finding
 from ssvae.reproduction.rerun import Task, plan_task, run_task
@@ -96,12 +101,24 @@ def test_a_parent_that_is_not_beside_it_is_told(plan, clone, parent):
 
 
 @pytest.mark.parametrize(
-    "name", ["plain", "with space", "a,b=c", 'quo"te', "it's", "{brace}", "back\\slash", "end\\", "${now:}"]
+    "name",
+    [
+        "plain",
+        "with space",
+        "a,b=c",
+        'quo"te',
+        "it's",
+        "{brace}",
+        "back\\slash",
+        "end\\",
+        "${now:}",
+        "\\${x}",
+    ],
 )
 def test_hydra_reads_the_folders_name_as_it_is(make_record, clone, tmp_path, name):
     word = plan_task(make_record(), clone, tmp_path / name, "python").command[-1]
-    value = parse_override(word).value()
-    assert value.replace("\\${", "${") == str(tmp_path / name)
+    value = str(parse_override(word).value())
+    assert OmegaConf.create({"folder": value}).folder == str(tmp_path / name)
 
 
 def test_every_line_is_passed_on_and_the_last_are_kept(tmp_path):
@@ -130,3 +147,83 @@ def test_an_interpreter_that_is_not_there_is_told(tmp_path):
     task = Task((str(tmp_path / "python"),), tmp_path, {}, tmp_path)
     with pytest.raises(RunDirectoryError, match="cannot be started"):
         run_task(task, print)
+
+
+def test_a_process_that_would_import_other_code_is_not_started(tmp_path):
+    task = dataclasses.replace(child(tmp_path, "print(1)"), package=tmp_path / "ssvae")
+    with pytest.raises(ProvenanceError, match="nothing was run"):
+        run_task(task, lambda line: pytest.fail("it was started"))
+
+
+STUBBORN = """
+import os, signal, time
+signal.signal(signal.SIGTERM, lambda *words: print("told", flush=True))
+print(os.getpid(), flush=True)
+while True: time.sleep(60)
+"""
+
+
+def test_a_process_that_will_not_end_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(rerun, "_PATIENCE", 0.2)
+    pids = []
+
+    def interrupt(line):
+        pids.append(int(line))
+        raise Interrupted(signal.SIGTERM)
+
+    with pytest.raises(Interrupted):
+        run_task(child(tmp_path, STUBBORN), interrupt)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
+
+
+PARENT = """
+import os, sys
+from pathlib import Path
+from ssvae.errors import Interrupted
+from ssvae.reproduction.rerun import Task, run_task
+from ssvae.runs.scratch import scratch_folder
+from ssvae.stopping import stop_signals
+try:
+    with stop_signals(), scratch_folder("ssvae-test") as scratch:
+        print(scratch.path, flush=True)
+        task = Task((sys.executable, "-c", sys.argv[1]), scratch.path, dict(os.environ), scratch.path)
+        run_task(task, lambda line: print(line, flush=True))
+except Interrupted as error:
+    print(error.signal.name, flush=True)
+"""
+
+CHILD = """
+import os, signal, sys, time
+def stop(number, frame):
+    with open(LOG, "a") as log:
+        log.write("x")
+    time.sleep(0.3)  # it closes its record
+    sys.exit(1)
+for name in ("SIGTERM", "SIGINT", "SIGHUP"): signal.signal(getattr(signal, name), stop)
+print(os.getpid(), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("to_all", [False, True], ids=["to ssvae alone", "as from a terminal"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_the_process_and_removes_the_folder(tmp_path, number, to_all):
+    """A real tree of processes, in a group of their own."""
+    if to_all and number is signal.SIGTERM:
+        pytest.skip("a terminal does not send it")
+    log = tmp_path / "told"
+    program = CHILD.replace("LOG", repr(str(log)))
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, program], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with parent:
+        folder, pid = Path(parent.stdout.readline().strip()), int(parent.stdout.readline())
+        assert folder.is_dir()
+        (os.killpg if to_all else os.kill)(parent.pid, number)
+        said, _ = parent.communicate(timeout=30)
+    assert said.split()[-1] == number.name
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert not folder.exists()
+    assert log.read_text() == "x"  # told once

@@ -87,3 +87,26 @@ def test_a_damaged_source_is_told(provenance, content):
     found = audit_run(provenance.parent)
     assert found.source == []
     assert bool(found.problems) is (content != '{"parts": [], "problems": 3}')
+
+
+def test_what_is_captured_is_told_for_each_time_the_run_was_begun(provenance):
+    again = provenance / "resume_01"
+    again.mkdir()
+    changes = {"changed": ["a.py"], "untracked": ["new.py", "big.bin"], "deleted": ["old.py"]}
+    first = {"role": "ssvae", "paths": changes, "left_out": [{"path": "big.bin", "reason": "it is large"}]}
+    (provenance / "source.json").write_text(json.dumps({"parts": [first], "problems": []}))
+    (again / "source.json").write_text(
+        json.dumps(
+            {"parts": [{"role": "ssvae", "paths": {"untracked": ["later/.env"]}}], "problems": ["odd"]}
+        )
+    )
+    (provenance / "environment.txt").write_text("# JAX_A=1\nnumpy==2.0\n")
+    (again / "environment.txt").write_text("# JAX_B=1\nnumpy==2.0\njax==1\n")
+    found = audit_run(provenance.parent)
+    assert [part["recorded_in"] for part in found.source] == ["provenance/resume_01", "provenance"]
+    assert found.captured == ["a.py", "later/.env", "new.py"]
+    assert found.variables["recorded"] == ["JAX_A", "JAX_B"]
+    assert found.packages == 2
+    assert [entry.path for entry in found.files if entry.what == UNKNOWN] == []
+    assert "provenance/resume_01/source.json: odd" in found.problems
+    assert [suspect.file for suspect in found.suspects] == ["provenance/resume_01/None: later/.env"]

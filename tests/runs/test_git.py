@@ -100,11 +100,65 @@ def test_a_git_that_hangs(tmp_path, monkeypatch):
     assert git_facts(tmp_path).problem == "git did not answer within 0.1 s"
 
 
-def test_a_git_that_fails_says_why(tmp_path, monkeypatch):
-    (tmp_path / "git").write_text("#!/bin/sh\necho 'fatal: detected dubious ownership' >&2\nexit 128\n")
+@pytest.mark.parametrize(
+    ("complaint", "problem"),
+    [
+        ("fatal: bad object HEAD", "fatal: bad object HEAD"),
+        (
+            "fatal: detected dubious ownership in repository at '/a b/c'",
+            "git reads no repository that belongs to somebody else: '/a b/c'. If you trust it, type "
+            "git config --global --add safe.directory '/a b/c'",
+        ),
+    ],
+)
+def test_a_git_that_fails_says_why(tmp_path, monkeypatch, complaint, problem):
+    (tmp_path / "git").write_text(f'#!/bin/sh\necho "{complaint}" >&2\nexit 128\n')
     (tmp_path / "git").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert git_facts(tmp_path).problem == "fatal: detected dubious ownership"
+    assert git_facts(tmp_path).problem == problem
+
+
+def make_run(folder, *, is_new=False):
+    """What a run leaves; a new one has nothing but its state."""
+    folder.mkdir(parents=True)
+    (folder / "state.json").write_text('{"status": "running", "phase": "starting", "heartbeat": "now"}')
+    if not is_new:
+        (folder / "config.yaml").write_text("seed: 0\n")
+        (folder / "logs").mkdir()
+        (folder / "logs" / "train.log").write_text("hello\n")
+
+
+def test_what_runs_wrote_makes_nothing_dirty(committed):
+    (committed / ".gitignore").write_text("")
+    run(committed, "commit", "--quiet", "-am", "nothing is ignored")
+    make_run(committed / "results" / "one")
+    make_run(committed / "mine", is_new=True)
+    make_run(committed / "sweep" / "0")
+    (committed / "sweep" / "multirun.yaml").write_text("hydra:\n  run: {}\n")
+    (committed / "sweep" / "best.txt").write_text("0\n")
+    assert git_facts(committed / "room").is_dirty is False
+    (committed / "results" / "notes.txt").write_text("beside the run\n")
+    assert git_facts(committed).is_dirty is True
+
+
+def test_a_folder_with_code_that_git_tracks_is_no_run(committed):
+    make_run(committed / "study")
+    run(committed, "add", "study/config.yaml")
+    run(committed, "commit", "--quiet", "-m", "a study")
+    assert git_facts(committed).is_dirty is True
+    (committed / "state.json").write_text("{}")
+    (committed / "config.yaml").touch()
+    assert git_facts(committed).is_dirty is True
+
+
+def test_without_a_repository_of_the_code_the_project_counts(committed, tmp_path):
+    installed = tmp_path / "ssvae"
+    installed.mkdir()
+    facts = git.code_facts(installed, committed / "room")
+    assert (facts.role, facts.is_dirty) == ("project", False)
+    assert facts.commit_full == run(committed, "rev-parse", "HEAD").strip()
+    assert git.code_facts(committed, tmp_path).role == "ssvae"
+    assert git.code_facts(installed, tmp_path).problem == git_facts(installed).problem
 
 
 def test_a_hook_of_another_repository_does_not_mislead(committed, tmp_path, monkeypatch):

@@ -50,7 +50,7 @@ def test_where_locks_do_not_work_the_state_tells(run_dir):
     """As of a run on another machine, over a network disk that grants every lock."""
     write_state(run_dir, **write_state(run_dir, "running") | {"host": "elsewhere"})
     with (
-        pytest.raises(RunDirectoryError, match=r"by process \d+ on elsewhere, .* state.json says what it is"),
+        pytest.raises(RunDirectoryError, match=r"by process \d+ on elsewhere, .* state.json of a run says"),
         sole_writer(run_dir),
     ):
         pytest.fail("both write")

@@ -13,13 +13,14 @@ def stopped(recorder, run_dir, row):
     """A run that was killed after its third epoch, its last checkpoint being of the second."""
     for epoch in (1, 2, 3):
         recorder.epoch(row(epoch))
-    recorder.checkpoints({"last": ({"a": np.ones(2)}, {"epoch": 2, "best_epoch": 1})})
+    best = {"best": ({"a": np.ones(1)}, {"epoch": 1})}
+    recorder.checkpoints({"last": ({"a": np.ones(2)}, {"epoch": 2, "best_epoch": 1}), **best})
     return run_dir
 
 
 def test_it_counts_up_to_its_last_checkpoint(stopped, body):
     origin = read_origin(stopped)
-    assert (origin.epoch, origin.best_epoch, origin.has_checkpoint) == (2, 1, True)
+    assert (origin.epoch, origin.best_epoch, set(origin.checkpoints)) == (2, 1, {"last", "best"})
     assert origin.body == body
     assert origin.run_id == stopped.name
     assert origin.data_hash is None
@@ -28,7 +29,38 @@ def test_it_counts_up_to_its_last_checkpoint(stopped, body):
 
 def test_without_a_checkpoint_nothing_counts(recorder, run_dir):
     origin = read_origin(run_dir)
-    assert (origin.epoch, origin.has_checkpoint) == (0, False)
+    assert (origin.epoch, origin.best_epoch, origin.checkpoints) == (0, 0, {})
+
+
+def test_arrays_without_their_index_are_a_loss_to_be_told(stopped):
+    (stopped / "checkpoints" / "index.json").unlink()
+    with pytest.raises(CheckpointError, match=r"index.json is gone, and arrays are there. Put it back"):
+        read_origin(stopped)
+
+
+def test_the_best_weights_must_be_there_too(stopped):
+    (file,) = (stopped / "checkpoints").glob("best-*")
+    file.unlink()
+    with pytest.raises(CheckpointError, match=r"best-.*cannot be read"):
+        read_origin(stopped)
+
+
+def test_a_run_that_goes_on_meanwhile_is_read_as_it_was_at_one_moment(stopped, monkeypatch):
+    """Its files are replaced between two reads: then everything is read again."""
+    from ssvae.runs import checkpoints
+
+    real, reads = checkpoints._load, []
+
+    def load(run_dir, records, name):
+        reads.append(name)
+        if len(reads) == 2:
+            new = {"epoch": 3, "best_epoch": 3}
+            save_checkpoints(stopped, {"last": ({}, new), "best": ({}, {"epoch": 3})})
+        return real(run_dir, records, name)
+
+    monkeypatch.setattr(checkpoints, "_load", load)
+    origin = read_origin(stopped)
+    assert (origin.epoch, origin.best_epoch, origin.checkpoints["best"][1]["epoch"]) == (3, 3, 3)
 
 
 def test_edited_settings_are_noticed(stopped):

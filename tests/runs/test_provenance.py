@@ -48,6 +48,20 @@ def test_the_hash_ignores_order_and_name_and_nothing_else(body):
             GitFacts("abc", "abc1", True),
             "The code differs from commit abc: provenance/source.bundle has it exactly",
         ),
+        (
+            GitFacts("abc", "abc1", True, files=("source.bundle", "uncommitted.diff")),
+            "The code differs from commit abc: provenance/source.bundle has it exactly, "
+            "provenance/uncommitted.diff shows what differs. Commit first",
+        ),
+        (
+            GitFacts("abc", "abc1", True, role="project", files=("project.bundle", "project.diff")),
+            "The project that ssvae is used from differs from its commit abc: provenance/project.bundle has it "
+            "exactly, provenance/project.diff shows what differs. Commit first",
+        ),
+        (
+            GitFacts("abc", "abc1", True, files=("source.bundle",)),
+            "The code differs from commit abc: provenance/source.bundle has it exactly. Commit first",
+        ),
         (GitFacts(problem="git is not installed"), "No git commit is recorded: git is not installed."),
     ],
 )
@@ -81,7 +95,7 @@ def test_a_resumed_part_has_a_folder_of_its_own(run_dir, source):
 
 def test_the_header_says_what_is_continued_and_holds_no_secrets(body):
     header = collect_header(
-        {"name": "child"},
+        {"name": "child", "description": "of https://a:b@c.org, token=abc", "tags": ["password=abc", "x"]},
         body,
         run_id="child",
         now=datetime(2026, 1, 2),
@@ -97,6 +111,8 @@ def test_the_header_says_what_is_continued_and_holds_no_secrets(body):
     )
     assert (header["source_id"], header["resumed_from"], header["resumed_epoch"]) == ("tree", "parent", 7)
     assert header["cli_overrides"] == {"login.password": "***", "data.url": "https://c.org"}
+    assert header["description"] == "of https://c.org, token=***"
+    assert header["tags"] == ["password=***", "x"]
     assert header["command"] == "ssvae train --token '***'"
     assert header["config_changes"] == {
         "login.token": {"from": "***", "to": "***"},

@@ -1,6 +1,7 @@
 import pytest
 
-from ssvae.runs.redaction import is_secret, redacted, redacted_command, redacted_words, without_credentials
+from ssvae.runs.redaction import redacted, redacted_command, redacted_words, without_secrets
+from ssvae.runs.secrets import is_secret_name
 
 
 @pytest.mark.parametrize(
@@ -17,12 +18,24 @@ from ssvae.runs.redaction import is_secret, redacted, redacted_command, redacted
             "https://x.org/?X-Amz-Signature=***&X-Amz-Date=1",
         ),
         ("https://x.org/?sv=1&sig=abc%3D", "https://x.org/?sv=1&sig=***"),
+        ("me:PW@host.org:group/x.git", "me@host.org:group/x.git"),
+        ("a=me:PW@host/x", "a=me@host/x"),
+        ("Authorization: Bearer AAA", "Authorization: Bearer ***"),
+        ("curl -H 'Bearer 0123456789abcdefgh'", "curl -H 'Bearer ***'"),
+        ("mysql --password AAA -v", "mysql --password *** -v"),
+        ("PGPASSWORD=AAA psql", "PGPASSWORD=*** psql"),
+        ("x=password:AAA", "x=password:***"),
+        ("{hf_tokens: {a: AAA}, n: 1}", "{hf_tokens: ***, n: 1}"),
+        ('{"token": "A A\\"A"}', '{"token": "***"}'),
+        ("token=https://me:AAA@b.org/c", "token=***"),
+        ("sk-ant-api03-abcdefghijklmnopqrst", "***"),
+        ("-----BEGIN PRIVATE KEY-----\nAAA\n-----END PRIVATE KEY-----", "-----BEGIN *** PRIVATE KEY-----"),
         ("hf_abcdefghijklmnopqrstuvwxyz", "***"),
         ("use AKIAABCDEFGHIJKLMNOP now", "use *** now"),
     ],
 )
 def test_addresses_lose_their_credentials(text, clean):
-    assert without_credentials(text) == clean
+    assert without_secrets(text) == clean
 
 
 @pytest.mark.parametrize(
@@ -33,12 +46,16 @@ def test_addresses_lose_their_credentials(text, clean):
         "https://example.org/@user/x",
         "https://example.org/x?page=2",
         "mail me@example.org",
+        "or contact:me@example.org",
+        "sk-learn-for-comparison-with-trees",
+        "num_tokens=5 tokens=1000 tokenizer=x bypass=1 compass=2 first_pass=3",
+        "token=${oc.env:TOKEN}",
         "--xla_force_host_platform_device_count=8",
         "model.kl_weight=1.0",
     ],
 )
 def test_what_names_no_secret_stays(text):
-    assert without_credentials(text) == text
+    assert without_secrets(text) == text
 
 
 @pytest.mark.parametrize(
@@ -60,10 +77,18 @@ def test_what_names_no_secret_stays(text):
         "tracker.auth",
         "passwd",
         "apikey",
+        "PGPASSWORD",
+        "x.db_pass",
+        "x.pass",
+        "x.hf_tokens",
+        "hf_tokens.mine",
+        "password.value",
+        "JAX_TOKEN",
+        "OMP_SECRET",
     ],
 )
 def test_names_of_secrets(key):
-    assert is_secret(key)
+    assert is_secret_name(key)
     assert redacted(key, "sesame") == "***"
 
 
@@ -84,11 +109,15 @@ def test_names_of_secrets(key):
         "secretary",
         "token_dim",
         "cls_token",
+        "bypass",
+        "compass",
+        "forward_pass",
+        "data.max_tokens",
         "",
     ],
 )
 def test_names_that_only_look_like_it(key):
-    assert not is_secret(key)
+    assert not is_secret_name(key)
     assert redacted(key, "value") == "value"
 
 
@@ -133,6 +162,24 @@ def test_words_of_a_command_line():
         "+login={token: ***, user: me}",
         "data.url=https://c.org",
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "clean"),
+    [
+        ('experiment.description="a token=AAA1"', 'experiment.description="a token=***"'),
+        (
+            "experiment.description='say \"password: AAA\" twice'",
+            "experiment.description='say \"password: ***\" twice'",
+        ),
+        ("x.hf_tokens={a: AAA}", "x.hf_tokens=***"),
+        ("x.db_pass=A,B", "x.db_pass=***"),
+        ("run mysql --password AAA", "run mysql --password ***"),
+        ("num_tokens=5", "num_tokens=5"),
+    ],
+)
+def test_a_word_is_looked_into(word, clean):
+    assert redacted_words([word]) == [clean]
 
 
 def test_a_command_without_secrets_is_not_touched():

@@ -21,8 +21,11 @@ def test_the_environment_is_read_back(monkeypatch):
 def test_no_other_variable_is_recorded_and_no_password(monkeypatch):
     monkeypatch.setenv("MY_API_KEY", "sesame-open")
     monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", "https://me:sesame@example.org/cache\n# cpu: another")
+    monkeypatch.setenv("JAX_TOKEN", "sesame-open")
+    monkeypatch.setenv("OMP_SECRET", "sesame-open")
     text = environment_text()
     assert "sesame" not in text
+    assert not {"JAX_TOKEN", "OMP_SECRET", "MY_API_KEY"} & read_environment(text)["variables"].keys()
     assert read_environment(text)["variables"]["JAX_COMPILATION_CACHE_DIR"].startswith(
         "https://example.org/cache"
     )

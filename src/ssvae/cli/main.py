@@ -33,6 +33,9 @@ Words = Annotated[
 
 def main() -> None:
     """The console script."""
+    from ssvae.runs.console import open_closed_streams
+
+    open_closed_streams()
     application(prog_name="ssvae")
 
 

@@ -36,6 +36,7 @@ def reproduce(
     This RUNS THE CODE THAT THE FOLDER HOLDS: use it on folders that you trust. (All other commands only read.)
     Nothing in the folder is changed. Exit code: 0 reproduced, 1 not reproduced, 2 it cannot be tried.
     """
+    from ssvae.composition.exit_codes import code_of
     from ssvae.errors import SSVAEError, reason_of
     from ssvae.reproduction.order import reproduce as run_again
     from ssvae.runs.printable import printable
@@ -50,8 +51,8 @@ def reproduce(
         raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
         progress.clear()
-        sys.stderr.write("Interrupted: nothing was compared.\n")
-        raise typer.Exit(130) from error
+        sys.stderr.write(f"Stopped by {reason_of(error)}: nothing was compared.\n")
+        raise typer.Exit(code_of(error)) from error
     progress.clear()
     sys.stdout.write(dumps(verdict.mapping()) if as_json else verdict.text())
     raise typer.Exit(0 if verdict.is_reproduced else 1)

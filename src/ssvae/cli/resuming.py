@@ -27,12 +27,13 @@ def resume(
     from ssvae.composition.exit_codes import MISTAKE, STOPPED
     from ssvae.errors import SSVAEError
     from ssvae.resuming import is_completed, ready_to_resume
+    from ssvae.runs.console import say
     from ssvae.runs.printable import printable
 
     if is_completed(run):
-        sys.stdout.write(
+        say(
             f"{run} is complete: there is nothing to resume. To train it further, as a run of its own: "
-            f"python train.py resume={run} training.epochs=EPOCHS\n"
+            f"python train.py resume={run} training.epochs=EPOCHS"
         )
         return
     try:
@@ -43,7 +44,7 @@ def resume(
     code = _exit_code(go_on)
     if code in STOPPED:
         leave_at_once(code)
-    sys.stdout.write(f"Report: {run / 'REPORT.md'}\n")
+    say(f"Report: {run / 'REPORT.md'}")
     raise typer.Exit(code)
 
 

@@ -16,6 +16,7 @@ from ssvae.composition.exit_codes import STOPPED, code_of
 from ssvae.composition.invocation import Invocation, command_line, program
 from ssvae.composition.places import find_places
 from ssvae.composition.words import sort_words
+from ssvae.runs.console import open_closed_streams
 from ssvae.stopping import stop_signals
 
 __all__ = ["leave_at_once", "main", "starting"]
@@ -31,11 +32,15 @@ def main(config_directory: str | Path | None = None, arguments: Sequence[str] | 
     Raises:
         SystemExit: always.
     """
+    open_closed_streams()
     typed = list(sys.argv[1:] if arguments is None else arguments)
     with stop_signals():  # from the moment a folder is claimed, whatever ends the run is written down
         try:
             code = _prepared(typed, Path(config_directory) if config_directory else None)()
         except KeyboardInterrupt as interruption:
+            from ssvae.composition.open_runs import close_open_runs
+
+            close_open_runs(interruption)
             code = code_of(interruption)
     if code in STOPPED:
         leave_at_once(code)

@@ -16,9 +16,9 @@ from ssvae.composition.guard import Plan
 from ssvae.composition.overrides import written
 from ssvae.composition.plain import first_line
 from ssvae.composition.resolvers import JOB_FOLDER
-from ssvae.errors import ConfigError, RunDirectoryError
+from ssvae.errors import ConfigError
 from ssvae.experiment import mapping_from_experiment
-from ssvae.runs.directory import claim_directory, claim_exact
+from ssvae.runs.directory import claim_directory, claim_exact, claim_for_sweep
 
 __all__ = ["DEFAULT_RUN", "DEFAULT_SUBDIR", "DEFAULT_SWEEP", "claim_run", "claim_sweep"]
 
@@ -52,7 +52,7 @@ def claim_sweep(plan: Plan, now: datetime) -> tuple[Path, list[str]]:
     if plan.composed.hydra["sweep.subdir"] == DEFAULT_SUBDIR and plan.swept_keys:
         words.append(written("hydra.sweep.subdir", f"${{{JOB_FOLDER}:{','.join(plan.swept_keys)}}}"))
     if plan.composed.hydra["sweep.dir"] != DEFAULT_SWEEP:
-        folder = _unused(_chosen(plan, "hydra.sweep.dir"))
+        folder = claim_for_sweep(_chosen(plan, "hydra.sweep.dir"))
     else:
         folder = claim_directory(Path(DEFAULT_SWEEP).parent, _sweep_name(plan), now)
     return folder, [*words, written("hydra.sweep.dir", str(folder))]
@@ -84,13 +84,3 @@ def _chosen(plan: Plan, key: str) -> Path:
         raise ConfigError(f"{key} refers to something that is not there: {first_line(error)}.") from error
     finally:
         present.cfg = before
-
-
-def _unused(path: Path) -> Path:
-    """The folder the user named for a sweep; Hydra makes it, and one folder in it for each job."""
-    if path.is_dir() and (content := sorted(entry.name for entry in path.iterdir())):
-        raise RunDirectoryError(
-            f"{path} is not empty (it holds {', '.join(content[:3])}), and a sweep never writes into another's folder. "
-            "Name a new folder, or leave hydra.sweep.dir out to get one."
-        )
-    return path

@@ -17,12 +17,13 @@ from ssvae.composition.folders import claim_run, claim_sweep
 from ssvae.composition.guard import Plan, check
 from ssvae.composition.invocation import Invocation
 from ssvae.composition.mistakes import message
+from ssvae.composition.open_runs import opened
 from ssvae.composition.places import Places
 from ssvae.composition.words import Words
-from ssvae.continuation import refusals
+from ssvae.continuation import data_mismatch, refusals
 from ssvae.errors import CheckpointError, ConfigError, RunDirectoryError
 from ssvae.plugins import load_plugins, plugin_files
-from ssvae.runs.origin import read_origin
+from ssvae.runs.origin import Origin, read_origin
 from ssvae.runs.state import write_state
 
 __all__ = ["checked", "prepare"]
@@ -40,6 +41,12 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
     Returns:
         What to call next; it gives the exit code.
     """
+    from ssvae.composition.running import (
+        call_hydra,
+        run_job,
+        run_sweep,
+    )  # before a folder is claimed: it takes long
+
     try:
         plan = None if words.is_about_hydra else checked(words, places, is_for_run=not words.is_inspection)
         folder, extra = (None, []) if plan is None or words.is_inspection else _claimed(plan)
@@ -47,8 +54,6 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
         problems = error.problems if isinstance(error, ConfigError) else [str(error)]
         sys.stderr.write(message(problems, program) + "\n")
         return lambda: MISTAKE
-    from ssvae.composition.running import call_hydra, run_job, run_sweep
-
     if plan is None:
         return partial(call_hydra, places, words.as_typed)
     # Said on the command line also when a study asks for it, which Hydra 1.4 would not hear.
@@ -76,11 +81,23 @@ def checked(words: Words, places: Places, *, is_for_run: bool) -> Plan:
     made = composer(places.config_path, places.user_folders, places.config_name)
     plan = check(words, made, code_folder=places.code_folder if is_for_run else None)
     if words.resume is not None:
-        origin = read_origin(words.resume)
-        problems = [problem for experiment in plan.experiments for problem in refusals(origin, experiment)]
-        if problems:
-            raise ConfigError(list(dict.fromkeys(problems)))
+        _check_origin(read_origin(words.resume), plan, is_for_run=is_for_run)
     return plan
+
+
+def _check_origin(origin: Origin, plan: Plan, *, is_for_run: bool) -> None:
+    """Whether each experiment can go on with those weights, and, for a run, with the data that are here.
+
+    Raises:
+        ConfigError: with every reason why not.
+    """
+    problems = [problem for experiment in plan.experiments for problem in refusals(origin, experiment)]
+    if not problems and is_for_run:
+        data = plan.experiments[0].data
+        mismatch = data_mismatch(origin, data.variant, data.load().fingerprint)
+        problems = [mismatch] if mismatch is not None else []
+    if problems:
+        raise ConfigError(list(dict.fromkeys(problems)))
 
 
 def _claimed(plan: Plan) -> tuple[Path, list[str]]:
@@ -88,6 +105,7 @@ def _claimed(plan: Plan) -> tuple[Path, list[str]]:
     if plan.is_multirun:
         return claim_sweep(plan, datetime.now())
     folder, words = claim_run(plan, datetime.now())
+    opened(folder)
     write_state(folder, "running", phase="starting")
     return folder, words
 
@@ -96,5 +114,7 @@ def _extras(words: Words, places: Places) -> Iterator[Path]:
     """What of the user's own takes part: plugins, folders and files of YAML."""
     yield from plugin_files()
     yield from places.user_folders
-    own_files = words.config_files[1:] if words.resume else words.config_files  # a run's settings are in its record
+    own_files = (
+        words.config_files[1:] if words.resume else words.config_files
+    )  # a run's settings are in its record
     yield from (Path(file.text) for file in own_files)

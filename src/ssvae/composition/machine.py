@@ -32,16 +32,21 @@ def absent_data(configurations: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def refused_code(configurations: Iterable[Mapping[str, Any]], code_folder: Path) -> str | None:
-    """Why the state of the code forbids this run, when experiment.on_dirty_git=refuse asks to look."""
+    """Why the state of the code forbids this run, when experiment.on_dirty_git=refuse asks to look.
+
+    Where the code is in no repository, as when it is installed, the project's counts: that of the present folder.
+    """
     records = (configuration.get("experiment") or {} for configuration in configurations)
     if not any(record.get("on_dirty_git") == "refuse" for record in records):
         return None
-    from ssvae.runs.git import git_facts
+    from ssvae.runs.git import code_facts
 
-    facts = git_facts(code_folder)
+    facts = code_facts(code_folder, Path.cwd())
     if not facts.is_dirty:
         return None
+    whose = "the code" if facts.role == "ssvae" else "the project that ssvae is used from"
+    against = f"differs from commit {facts.commit}" if facts.commit else "has no commit yet"
     return (
-        f"experiment.on_dirty_git=refuse: the code differs from commit {facts.commit}. "
+        f"experiment.on_dirty_git=refuse: {whose} {against}. "
         "Commit the changes, or set experiment.on_dirty_git=warn."
     )

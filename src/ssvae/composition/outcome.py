@@ -5,12 +5,12 @@ In: each run's end, from the job's wrapper. Out: exit codes, the list of failed 
 
 import contextlib
 import dataclasses
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ssvae.composition.exit_codes import FAILED, MISTAKE, STOPPED, code_of
 from ssvae.errors import RunDirectoryError, SSVAEError, reason_of
+from ssvae.runs.directory import shown_path
 from ssvae.runs.logs import LOG_FILE
 from ssvae.runs.state import read_state
 
@@ -83,17 +83,26 @@ def unseen(sweep_dir: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 def failures_text(outcomes: Sequence[Outcome], planned: int) -> str | None:
     """The end of a sweep: which runs failed, why, and where their logs are. None when all is well."""
-    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    ended = [outcome for outcome in outcomes if outcome.error is not None]
+    stopped = [outcome for outcome in ended if outcome.code in STOPPED]
+    failed = [outcome for outcome in ended if outcome not in stopped]
     missing = planned - len(outcomes)
-    if not failed and missing <= 0:
+    if not ended and missing <= 0:
         return None
-    lines = [f"{len(failed)} of {planned} runs failed:"] if failed else []
-    for outcome in failed:
-        assert outcome.error is not None
-        first_line = reason_of(outcome.error).splitlines()[0]
-        lines.append(
-            f"  • {outcome.run_dir.name}: {first_line}\n    {os.path.relpath(outcome.run_dir / LOG_FILE)}"
-        )
+    lines = _listed(failed, f"{len(failed)} of {planned} runs failed:")
+    lines += _listed(stopped, f"{len(stopped)} of {planned} runs stopped (to go on: ssvae resume FOLDER):")
     if missing > 0:
         lines.append(f"{missing} of {planned} runs were not started.")
     return "\n".join(lines)
+
+
+def _listed(outcomes: Sequence[Outcome], head: str) -> list[str]:
+    """The head, and two lines for each run; nothing for none."""
+    lines = [head] if outcomes else []
+    for outcome in outcomes:
+        assert outcome.error is not None
+        first_line = reason_of(outcome.error).splitlines()[0]
+        lines.append(
+            f"  • {outcome.run_dir.name}: {first_line}\n    {shown_path(outcome.run_dir / LOG_FILE)}"
+        )
+    return lines

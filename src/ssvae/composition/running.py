@@ -5,13 +5,13 @@ is right: it brings all that writes reports. Not here: what a job does (task.py)
 """
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ssvae.composition.exit_codes import FAILED, code_of
+from ssvae.composition.exit_codes import FAILED, MISTAKE, code_of
 from ssvae.composition.invocation import Invocation, invoked
+from ssvae.composition.open_runs import close_open_runs
 from ssvae.composition.outcome import (
     Outcome,
     exit_code,
@@ -24,29 +24,35 @@ from ssvae.composition.search_path import searching
 from ssvae.composition.task import run_task
 from ssvae.composition.versions import main_function
 from ssvae.errors import RunDirectoryError, SSVAEError
-from ssvae.runs.ending import finish_run
+from ssvae.runs.console import say
+from ssvae.runs.directory import shown_path
+from ssvae.runs.lock import sole_writer
 from ssvae.runs.report import REPORT_FILE
-from ssvae.runs.state import ENDED, is_mine, peek_state
 
 __all__ = ["call_hydra", "run_job", "run_sweep"]
 
 
 def run_job(folder: Path, places: Places, invocation: Invocation, argv: Sequence[str]) -> int:
     """Run one job in the folder claimed for it; gives the exit code."""
-    code, outcomes = _run(places, invocation, argv, folder)
+    code, outcomes = _run(places, invocation, argv)
     if (folder / REPORT_FILE).is_file():
-        _say(f"Report: {folder / REPORT_FILE}")
+        say(f"Report: {shown_path(folder / REPORT_FILE)}")
     return code or exit_code(outcomes) or (0 if outcomes else FAILED)
 
 
 def run_sweep(folder: Path, planned: int, places: Places, invocation: Invocation, argv: Sequence[str]) -> int:
     """Run the jobs of a sweep, of which `planned` are known beforehand; gives the exit code."""
-    code, outcomes = _run(places, invocation, argv)
+    try:
+        with sole_writer(folder):
+            code, outcomes = _run(places, invocation, argv)
+    except RunDirectoryError as error:
+        sys.stderr.write(f"{error}\n")
+        return MISTAKE
     outcomes += unseen(folder, outcomes)
     failures = failures_text(outcomes, max(planned, len(outcomes)))
     if failures:
         sys.stderr.write(failures + "\n")
-    _say(f"Sweep of {len(outcomes)} runs: {folder}")
+    say(f"Sweep of {len(outcomes)} runs: {folder}")
     return code or exit_code(outcomes) or (FAILED if failures else 0)
 
 
@@ -60,47 +66,16 @@ def call_hydra(places: Places, argv: Sequence[str]) -> int:
     return 0
 
 
-def _run(
-    places: Places, invocation: Invocation, argv: Sequence[str], folder: Path | None = None
-) -> tuple[int, list[Outcome]]:
-    """Hydra's exit code, and the end of each run of this process.
-
-    Args:
-        places: Where YAML and code are.
-        invocation: What each run records about the command.
-        argv: Hydra's words.
-        folder: Of a single run: its record is closed also when it ended before or after the job itself.
-    """
+def _run(places: Places, invocation: Invocation, argv: Sequence[str]) -> tuple[int, list[Outcome]]:
+    """Hydra's exit code, and the end of each run of this process."""
     with invoked(invocation), kept_outcomes() as kept:
-        error: BaseException | None = None
+        error: BaseException = SSVAEError("Hydra ended before the run did; its message is on the console")
         try:
             code = call_hydra(places, argv)
         except KeyboardInterrupt as interruption:
             code, error = code_of(interruption), interruption
-        if folder is not None:
-            _close_if_open(folder, error)
+        close_open_runs(error)
         return code, list(kept.values())
-
-
-def _close_if_open(folder: Path, error: BaseException | None) -> None:
-    """No run of ours says that it is running when it is not: signals come at any time, and Hydra has errors too."""
-    state = peek_state(folder)
-    if state.get("status") in ENDED or not is_mine(state):
-        return
-    with contextlib.suppress(RunDirectoryError):
-        finish_run(
-            folder, error or SSVAEError("Hydra ended before the run did; its message is on the console")
-        )
-
-
-def _say(line: str) -> None:
-    """One line on standard output; a run whose reader, such as `head`, has gone is no worse for it."""
-    try:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What is still unsaid goes to standard error, or Python would fail over it once more as it leaves.
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
 
 @contextlib.contextmanager

@@ -5,12 +5,13 @@ In: an `Experiment`, the folder of the earlier run. Out: `Progress`. Not here: w
 """
 
 import dataclasses
+from pathlib import Path
 
 from ssvae.data.dataset import Dataset
 from ssvae.errors import CheckpointError
 from ssvae.experiment import Experiment
 from ssvae.model.structure import Structure
-from ssvae.runs.checkpoints import FOLDER, load_checkpoint
+from ssvae.runs.checkpoints import FOLDER
 from ssvae.runs.history import read_history
 from ssvae.runs.origin import Origin
 from ssvae.training.progress import Progress, progress_from
@@ -19,26 +20,31 @@ from ssvae.training.state import run_key
 __all__ = ["starting_progress"]
 
 
-def starting_progress(experiment: Experiment, dataset: Dataset, origin: Origin | None) -> Progress | None:
+def starting_progress(
+    experiment: Experiment, dataset: Dataset, run_dir: Path, origin: Origin | None
+) -> Progress | None:
     """The progress of `origin`; None for a training that begins at the beginning.
 
+    Args:
+        experiment: What is asked now.
+        dataset: Its data.
+        run_dir: The run's own folder, which has the rows of `origin` by now.
+        origin: The run to go on with.
+
     Raises:
-        CheckpointError: when its checkpoints are damaged, or of another model than `experiment` asks for.
-        RunDirectoryError: when its metrics.csv cannot be read.
+        CheckpointError: when its checkpoints are of another model than `experiment` asks for.
+        RunDirectoryError: when metrics.csv cannot be read.
     """
-    if origin is None or not origin.has_checkpoint:
+    if origin is None or not origin.checkpoints:
         return None
-    last = load_checkpoint(origin.folder, "last")
-    saved = {"last": last}
-    if last[1].get("best_epoch") is not None:
-        saved["best"] = load_checkpoint(origin.folder, "best")
     structure = Structure.of(experiment.model, experiment.data.image_shape, dataset.num_classes)
-    clip, history = experiment.training.gradient_clip, read_history(origin.folder)
+    clip, history = experiment.training.gradient_clip, read_history(run_dir)
+    saved = {name: (dict(arrays), dict(facts)) for name, (arrays, facts) in origin.checkpoints.items()}
     try:
         progress = progress_from(structure, clip, saved, history)
     except CheckpointError as error:
         raise CheckpointError(f"{origin.folder / FOLDER}: {error}") from error
-    if last[1].get("seed") == experiment.seed:
+    if saved["last"][1].get("seed") == experiment.seed:
         return progress
     # Another seed draws other noise from here on, as it draws other batches.
     return dataclasses.replace(progress, state=progress.state._replace(key=run_key(experiment.seed)))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ssvae.experiment import Experiment
 from ssvae.model.terms import TERMS, absence
 from ssvae.runs.recorder import RunRecorder
+from ssvae.stopping import StopRequest
 from ssvae.training.fit import AbstractObserver
 from ssvae.training.progress import Progress, Row, checkpoints_of
 from ssvae.training.session import StepTerms
@@ -26,21 +27,16 @@ class RecordingObserver(AbstractObserver):
         recorder: RunRecorder,
         experiment: Experiment,
         advance: Callable[[int], None],
-        interruption: Callable[[], BaseException | None],
+        stop: StopRequest,
+        start: Progress | None,
     ):
         self._recorder = recorder
         self._experiment = experiment
         self._advance = advance
-        self._interruption = interruption
-        self._saved_best: int | None = None
+        self._stop = stop
+        self._saved_best = start.best.epoch if start and start.best else None
         self._logged = ("loss.total", *(key for key in TERMS if absence(key, experiment.model) is None))
-
-    def begin(self, start: Progress, *, is_saved: bool) -> None:
-        """Training goes on from here. In a folder of its own, a run needs no other to be gone on with once more."""
-        if is_saved:
-            self._saved_best = start.best.epoch if start.best else None
-        else:
-            self.checkpoint_due(start)
+        advance(start.epoch if start else 0)
 
     def epoch_done(self, row: Row, steps: StepTerms) -> None:
         """Log lines of batches if asked for, then the line and the row of the epoch."""
@@ -63,7 +59,7 @@ class RecordingObserver(AbstractObserver):
 
     def interruption(self) -> BaseException | None:
         """What a signal asked for."""
-        return self._interruption()
+        return self._stop.interruption()
 
     def trouble(self, text: str) -> None:
         """A warning of the run."""

@@ -9,9 +9,11 @@ from pathlib import Path
 from ssvae.evaluation.collect import catalog, planned
 from ssvae.evaluation.plots import PLOTS
 from ssvae.experiment import Experiment
+from ssvae.runs.checkpoints import FOLDER, save_checkpoints
 from ssvae.runs.history import copy_history
 from ssvae.runs.origin import Origin
 from ssvae.runs.recorder import Planned, RunRecorder
+from ssvae.runs.summary import warnings_of
 
 __all__ = ["open_record"]
 
@@ -22,18 +24,22 @@ def open_record(experiment: Experiment, run_dir: Path, origin: Origin | None = N
     Args:
         experiment: What was asked.
         run_dir: The run's folder.
-        origin: The run it goes on with; its rows of metrics.csv are the first of this one.
+        origin: The run it goes on with; its rows of metrics.csv are the first of this one. What was warned of before
+            a run stopped stays said.
 
     Raises:
         RunDirectoryError: when the disk refuses.
     """
-    rows = origin.epoch if origin else 0
-    if origin is not None and not origin.is_in(run_dir):
+    rows, warnings = (origin.epoch, []) if origin else (0, [])
+    if origin is not None and origin.is_in(run_dir):
+        warnings = warnings_of(run_dir)
+    elif origin is not None and not (run_dir / FOLDER).exists():
+        # A copy, so that the run stands on its own from the first second, whatever becomes of its parent.
         copy_history(origin.folder, run_dir, rows)
+        save_checkpoints(run_dir, origin.checkpoints)
     recorder = RunRecorder(run_dir)
-    recorder.start(
-        _facts(experiment, run_dir), _plan(experiment), epochs=experiment.training.epochs, rows=rows
-    )
+    facts = {**_facts(experiment, run_dir), "warnings": warnings}
+    recorder.start(facts, _plan(experiment), epochs=experiment.training.epochs, rows=rows)
     return recorder
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jax
 
+from ssvae.continuation import data_mismatch
 from ssvae.data.dataset import Dataset
 from ssvae.data.fingerprint import data_facts
 from ssvae.errors import DataError, TrainingDiverged
@@ -24,7 +25,7 @@ from ssvae.pipeline.opening import open_record
 from ssvae.runs.origin import Origin
 from ssvae.runs.progress import epoch_bar
 from ssvae.runs.recorder import RunRecorder
-from ssvae.stopping import stop_signals
+from ssvae.stopping import StopRequest, stop_signals
 from ssvae.training.compilation import use_compile_cache
 from ssvae.training.fit import Fit, fit
 
@@ -47,41 +48,42 @@ def run_experiment(experiment: Experiment, run_dir: Path, origin: Origin | None 
         RunDirectoryError: when the disk refuses.
     """
     use_compile_cache()
-    recorder = open_record(experiment, run_dir, origin)
-    recorder.phase("loading data")
-    dataset = experiment.data.load()
-    _check_data(dataset, origin)
-    device = jax.devices()[0].device_kind
-    recorder.machine(data_facts(dataset), compute_facts(), data_hash=dataset.fingerprint, device=device)
-    announce(experiment, dataset, recorder, origin)
-    recorder.phase("training")
-    trained = _train(experiment, dataset, recorder, origin)
-    recorder.phase("evaluating")
-    _evaluate(experiment, dataset, trained, recorder)
+    with stop_signals() as stop:
+        recorder = open_record(experiment, run_dir, origin)
+        recorder.phase("loading data")
+        dataset = experiment.data.load()
+        _check_data(dataset, origin)
+        device = jax.devices()[0].device_kind
+        recorder.machine(data_facts(dataset), compute_facts(), data_hash=dataset.fingerprint, device=device)
+        announce(experiment, dataset, recorder, origin)
+        recorder.phase("training")
+        trained = _train(experiment, dataset, recorder, stop, origin)
+        recorder.phase("evaluating")
+        _evaluate(experiment, dataset, trained, recorder, stop)
 
 
 def _check_data(dataset: Dataset, origin: Origin | None) -> None:
     """Weights must not go on with other images: those of validation might have been trained on."""
-    if origin is not None and origin.data_hash not in (None, dataset.fingerprint):
-        raise DataError(
-            f"The data are not those {origin.folder.name} was trained on: their fingerprint is "
-            f"{dataset.fingerprint[:12]}…, that run has {origin.data_hash[:12]}…. Put back the files of data="
-            f"{dataset.name} as they were, or train anew without resume."
-        )
+    mismatch = data_mismatch(origin, dataset.name, dataset.fingerprint) if origin is not None else None
+    if mismatch is not None:
+        raise DataError(mismatch)
 
 
-def _train(experiment: Experiment, dataset: Dataset, recorder: RunRecorder, origin: Origin | None) -> Fit:
+def _train(
+    experiment: Experiment,
+    dataset: Dataset,
+    recorder: RunRecorder,
+    stop: StopRequest,
+    origin: Origin | None,
+) -> Fit:
     monitor, epochs = experiment.training.monitor, experiment.training.epochs
-    start = starting_progress(experiment, dataset, origin)
-    with epoch_bar(epochs) as advance, stop_signals() as stop, stop.waiting() as interruption:
-        observer = RecordingObserver(recorder, experiment, advance, interruption)
-        if start is not None:
-            advance(start.epoch)
-            observer.begin(start, is_saved=origin is not None and origin.is_in(recorder.run_dir))
+    start = starting_progress(experiment, dataset, recorder.run_dir, origin)
+    with epoch_bar(epochs) as advance, stop.waiting():
+        observer = RecordingObserver(recorder, experiment, advance, stop, start)
         try:
             trained = fit(experiment.model, experiment.training, dataset, experiment.seed, observer, start)
         except TrainingDiverged as error:
-            recorder.warning("divergence", str(error))
+            recorder.warning("divergence", str(error), is_logged=True)
             raise
     last, best = trained.history[-1], trained.history[trained.best.epoch - 1]
     recorder.training(
@@ -99,7 +101,9 @@ def _train(experiment: Experiment, dataset: Dataset, recorder: RunRecorder, orig
     return trained
 
 
-def _evaluate(experiment: Experiment, dataset: Dataset, trained: Fit, recorder: RunRecorder) -> None:
+def _evaluate(
+    experiment: Experiment, dataset: Dataset, trained: Fit, recorder: RunRecorder, stop: StopRequest
+) -> None:
     context = evaluation_context(
         experiment.model,
         experiment.evaluation,
@@ -115,3 +119,4 @@ def _evaluate(experiment: Experiment, dataset: Dataset, trained: Fit, recorder: 
         recorder.warning(kind, sentence)
     for name, result in collect(context):
         recorder.component(name, result, experiment.evaluation.dpi)
+        stop.check()

@@ -1,4 +1,4 @@
-"""The software a run stood on against the software that is here: interpreter, packages, variables.
+"""The software a run stood on against the software it was run again with: interpreter, packages, variables.
 
 In: two environments as `read_environment` gives them. Out: a finding. Not here: the machine (hardware.py).
 """
@@ -8,13 +8,20 @@ from typing import Any
 
 from ssvae.reproduction.findings import ENVIRONMENT, Finding
 
-__all__ = ["check_environment"]
+__all__ = ["changes_between", "check_environment"]
 
 _MATTER = ("jax", "jaxlib", "flax", "optax", "numpy", "scipy", "scikit-learn", "ml_dtypes", "ssvae")
 """Packages whose version can change a number."""
 
+_QUIET = ("TF_CPP_",)
+"""Variables that say how much is logged. JAX sets one by itself when it is imported."""
+
 _SHOWN = 8
 """Other packages named."""
+
+
+_Change = tuple[str, Any, Any]
+"""What it is called, before, after."""
 
 
 def check_environment(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Finding:
@@ -22,22 +29,38 @@ def check_environment(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> 
 
     Args:
         was: As recorded; None when nothing was.
-        now: The present one.
+        now: That of the new run.
     """
     if was is None:
         return Finding(ENVIRONMENT, notes=("the run has no provenance/environment.txt to compare with",))
-    before, after = _versions(was), _versions(now)
     return Finding(
         ENVIRONMENT,
-        matches=tuple(_matches(before, after)),
-        differences=(*_systems(was, now), *_packages(before, after), *_variables(was, now)),
+        matches=tuple(_matches(_versions(was), _versions(now))),
+        differences=changes_between(was, now),
     )
 
 
-def _systems(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("python", "platform"):
-        if was.get(key) not in (None, now.get(key)):
-            yield f"{key}: {was[key]} then, {_shown(now.get(key))} now"
+def changes_between(
+    was: Mapping[str, Any], now: Mapping[str, Any], when: tuple[str, str] = ("then", "now")
+) -> tuple[str, ...]:
+    """What is not the same.
+
+    Args:
+        was: One environment.
+        now: A later one.
+        when: How the times of the two are called.
+    """
+    packages = {change[0]: change for change in _changes(_versions(was), _versions(now))}
+    matter = [packages.pop(name) for name in map(_plain, _MATTER) if name in packages]
+    first, last = _systems(was, now), _variables(was, now)
+    lines = [_told(change, when) for change in (*first, *matter)]
+    others = [_told(change, when) for change in packages.values()]
+    more = f"; and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+    if others:
+        lines.append(
+            f"packages that hardly matter to the numbers, {len(others)}: {'; '.join(others[:_SHOWN])}{more}"
+        )
+    return (*lines, *(_told(change, when) for change in last))
 
 
 def _matches(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
@@ -48,26 +71,27 @@ def _matches(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
         yield f"{len(same)} of {len(was)} packages have the same version"
 
 
-def _packages(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    """Those that matter one by one, all others together."""
-    changed = [name for name in sorted(was.keys() | now.keys()) if was.get(name) != now.get(name)]
-    matter = [name for name in map(_plain, _MATTER) if name in changed]
-    yield from (_change(name, was, now) for name in matter)
-    others = [_change(name, was, now) for name in changed if name not in matter]
-    if others:
-        more = f"; and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
-        yield f"packages that hardly matter to the numbers, {len(others)}: {'; '.join(others[:_SHOWN])}{more}"
+def _systems(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[_Change]:
+    for key in ("python", "platform"):
+        if was.get(key) not in (None, now.get(key)):
+            yield f"{key}:", was[key], now.get(key)
 
 
-def _variables(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    before, after = was.get("variables") or {}, now.get("variables") or {}
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) != after.get(name):
-            yield f"variable {name}: {_shown(before.get(name))} then, {_shown(after.get(name))} now"
+def _variables(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[_Change]:
+    for name, before, after in _changes(was.get("variables") or {}, now.get("variables") or {}):
+        if not name.startswith(_QUIET):
+            yield f"variable {name}:", before, after
 
 
-def _change(name: str, was: Mapping[str, str], now: Mapping[str, str]) -> str:
-    return f"{name} {_shown(was.get(name))} then, {_shown(now.get(name))} now"
+def _changes(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[_Change]:
+    for name in sorted(was.keys() | now.keys()):
+        if was.get(name) != now.get(name):
+            yield name, was.get(name), now.get(name)
+
+
+def _told(change: _Change, when: tuple[str, str]) -> str:
+    what, was, now = change
+    return f"{what} {_shown(was)} {when[0]}, {_shown(now)} {when[1]}"
 
 
 def _shown(value: Any) -> str:

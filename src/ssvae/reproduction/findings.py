@@ -61,6 +61,8 @@ class Verdict:
     """Why there is nothing to compare with: running again failed."""
     again: str | None = None
     """The folder of the new run, where it was kept."""
+    turned_after: int | None = None
+    """The epoch after which the run itself had gone on with other code or software; None when it never did."""
 
     @property
     def is_exact(self) -> bool:
@@ -89,15 +91,23 @@ class Verdict:
             most = largest(self.differences)
             where = f"largest difference {most.relative:.2g} in {most.place}"
             return f"Reproduced within a relative tolerance of {self.tolerance:g} ({where})"
-        allowed = -1.0 if self.tolerance is None else self.tolerance
-        refused = [one for one in self.differences if one.relative > allowed]
-        return f"Not reproduced: first difference in {refused[0].sentence}"
+        return f"Not reproduced: first difference in {self._refused()[0].sentence}"
+
+    def explanation(self) -> str | None:
+        """Of a difference that arose after the run had gone on with something else; None for any other."""
+        if self.is_reproduced or self.failure is not None or self.turned_after is None:
+            return None
+        if any(one.epoch is not None and one.epoch <= self.turned_after for one in self._refused()):
+            return None
+        return (
+            f"After epoch {self.turned_after} the run had gone on with other code or software, and up to there nothing "
+            "differs. Run again was what it began with, which explains differences after that epoch."
+        )
 
     def text(self) -> str:
         """All of it as plain lines, without any control character."""
         lines = [self.headline(), *(line for finding in self.findings for line in finding.lines())]
-        if advice := self._advice():
-            lines.append(advice)
+        lines += filter(None, (self.explanation(), self._advice()))
         if self.again:
             lines.append(f"The new run is kept in {self.again}")
         return "\n".join(map(_shown, lines)) + "\n"
@@ -111,11 +121,17 @@ class Verdict:
             "is_exact": self.is_exact,
             "tolerance": self.tolerance,
             "failure": self.failure,
+            "explanation": self.explanation(),
             "findings": {one.heading: _plain(one) for one in self.findings},
             "first_difference": _plain(self.differences[0]) if self.differences else None,
             "largest_difference": _plain(largest(self.differences)) if self.differences else None,
             "again": self.again,
         }
+
+    def _refused(self) -> list[Difference]:
+        """Those that the tolerance does not allow."""
+        allowed = -1.0 if self.tolerance is None else self.tolerance
+        return [one for one in self.differences if one.relative > allowed]
 
     def _advice(self) -> str | None:
         """Another machine or other versions round differently; then a tolerance is the right question."""

@@ -11,18 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.errors import RunDirectoryError
-from ssvae.reproduction.code import Code, present_code, restored_code
+from ssvae.reproduction.code import Code, restored_code
 from ssvae.reproduction.data import check_data, present_fingerprint
 from ssvae.reproduction.environment import check_environment
 from ssvae.reproduction.findings import RESULT, Finding, Verdict
 from ssvae.reproduction.hardware import check_hardware
+from ssvae.reproduction.present import present_code
 from ssvae.reproduction.record import Record, read_record
 from ssvae.reproduction.rerun import Ended, Task, plan_task, run_task
 from ssvae.reproduction.result import Comparison, compare_results
 from ssvae.reproduction.settings import check_settings
+from ssvae.reproduction.stretches import code_changes, environment_changes, first_turn
 from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.scratch import scratch_folder
 from ssvae.runs.software import environment_text, read_environment
+from ssvae.stopping import stop_signals
 
 __all__ = ["reproduce"]
 
@@ -61,20 +64,22 @@ def reproduce(
         RunDirectoryError: when the folder is no run's, or the run left nothing to compare.
         ProvenanceError: when its code was not recorded, or cannot be restored.
         DataError: when its data set is not there.
+        Interrupted: when a signal asked to stop; the new run has ended, and the temporary folders are gone.
     """
-    record = _comparable(read_record(run_dir))
-    _check_output(output)
-    fingerprint = present_fingerprint(record.body)
-    with scratch_folder("ssvae-code") as place, scratch_folder("ssvae-reproduced") as results:
-        tell("Using the present code" if here else f"Restoring the code of {record.folder.name}")
-        code = present_code(record) if here else restored_code(record, place.path)
-        task = plan_task(record, code, (output or results.path / "run").absolute(), python)
-        tell(f"Running {record.folder.name} again")
-        ended = rerun(task, tell)
-        verdict = _judged(record, code, fingerprint, _new_record(task.run_dir), ended, tolerance)
-        stays = task.run_dir.exists() and (keep or output is not None or not verdict.is_reproduced)
-        if stays and output is None:
-            results.keep()
+    with stop_signals():  # as an exception, they end the new run and remove the folders
+        record = _comparable(read_record(run_dir))
+        _check_output(output, record.folder)
+        fingerprint = present_fingerprint(record.body)
+        with scratch_folder("ssvae-code") as place, scratch_folder("ssvae-reproduced") as results:
+            tell("Using the present code" if here else f"Restoring the code of {record.folder.name}")
+            code = present_code(record) if here else restored_code(record, place.path)
+            task = plan_task(record, code, (output or results.path / "run").absolute(), python)
+            tell(f"Running {record.folder.name} again")
+            ended = rerun(task, tell)
+            verdict = _judged(record, code, fingerprint, _new_record(task.run_dir), ended, tolerance)
+            stays = task.run_dir.exists() and (keep or output is not None or not verdict.is_reproduced)
+            if stays and output is None:
+                results.keep()
     return dataclasses.replace(verdict, again=str(task.run_dir)) if stays else verdict
 
 
@@ -87,10 +92,20 @@ def _comparable(record: Record) -> Record:
     return record
 
 
-def _check_output(output: Path | None) -> None:
+def _check_output(output: Path | None, run_dir: Path) -> None:
     """Before anything runs, though the new run would refuse too."""
-    if output is not None and output.exists() and (not output.is_dir() or any(output.iterdir())):
+    if output is None:
+        return
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise RunDirectoryError(f"--output {output} is there already and not empty. Name a new folder.")
+    if output.resolve().is_relative_to(run_dir.resolve()):
+        raise RunDirectoryError(
+            f"--output {output} lies in the folder of the run, where nothing may change. Name a folder beside it."
+        )
+    if "${" in str(output.absolute()):
+        raise RunDirectoryError(
+            f"--output {output} holds ${{, which settings use to refer to each other. Name a folder without it."
+        )
 
 
 def _new_record(run_dir: Path) -> Record | None:
@@ -108,7 +123,7 @@ def _judged(
     ended: Ended,
     tolerance: float | None,
 ) -> Verdict:
-    was, now = _environment(record.environment), read_environment(environment_text())
+    was, now = _environment(record.environment), _environment_now(new)
     header: Mapping[str, Any] = new.header if new else {}
     failure = _failure(record, new, ended)
     result = (
@@ -117,14 +132,25 @@ def _judged(
         else compare_results(record, new)
     )
     findings = (
-        code.finding,
-        check_environment(was, now),
+        _with(code.finding, code_changes(record)),
+        _with(check_environment(was, now), environment_changes(record)),
         check_data(record.header.get("data_hash"), fingerprint, header.get("data_hash")),
         check_settings(record),
         check_hardware(record.header, was, header, now),
         result.finding,
     )
-    return Verdict(str(record.folder), findings, result.differences, tolerance, failure)
+    return Verdict(
+        str(record.folder),
+        findings,
+        result.differences,
+        tolerance,
+        failure,
+        turned_after=first_turn(record),
+    )
+
+
+def _with(finding: Finding, differences: tuple[str, ...]) -> Finding:
+    return dataclasses.replace(finding, differences=(*finding.differences, *differences))
 
 
 def _failure(record: Record, new: Record | None, ended: Ended) -> str | None:
@@ -134,6 +160,12 @@ def _failure(record: Record, new: Record | None, ended: Ended) -> str | None:
     if new.lifecycle == "completed" or (record.lifecycle == "failed" and new.lifecycle == "failed"):
         return None
     return f"running it again ended with exit code {ended.code} ({new.lifecycle}: {new.reason})"
+
+
+def _environment_now(new: Record | None) -> Mapping[str, Any]:
+    """That of the new run, as it recorded it; ours stands in where it recorded none."""
+    text = new.environment if new else None
+    return read_environment(environment_text() if text is None else text)
 
 
 def _environment(text: str | None) -> Mapping[str, Any] | None:

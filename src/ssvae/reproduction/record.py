@@ -5,7 +5,8 @@ In: a folder, perhaps a stranger's. Out: `Record`. Nothing in the folder is exec
 
 import contextlib
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from ssvae.runs.summary import read_summary
 from ssvae.runs.verdict import lifecycle
 from ssvae.runs.yaml_text import load_yaml
 
-__all__ = ["CHECKPOINTS", "ENVIRONMENT_FILE", "PROVENANCE", "Record", "read_record"]
+__all__ = ["CHECKPOINTS", "ENVIRONMENT_FILE", "PROVENANCE", "Record", "Stretch", "read_record", "text_of"]
 
 PROVENANCE = "provenance"
 
@@ -31,6 +32,18 @@ CHECKPOINTS = ("best", "last")
 
 _COMPOSED = ".hydra/config.yaml"
 """The settings once more, as Hydra composed them."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Stretch:
+    """A part of a run after it was stopped."""
+
+    folder: str
+    """Its provenance in the run's folder, such as `provenance/resume_01`."""
+    after_epoch: int
+    source_id: str | None
+    differences: tuple[str, ...]
+    """What was not as at the beginning, as the run noted it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +70,8 @@ class Record:
     """environment.txt."""
     composed: Mapping[str, Any]
     """The settings as Hydra composed them, before they got their types; empty where that is not there."""
+    stretches: tuple[Stretch, ...] = ()
+    """The times it was gone on with after a stop."""
 
     @property
     def is_complete(self) -> bool:
@@ -94,8 +109,9 @@ def read_record(run_dir: Path) -> Record:
         summary=_summary(run_dir),
         checkpoints=checkpoints,
         damage=damage,
-        environment=_text(run_dir, ENVIRONMENT_FILE),
+        environment=text_of(run_dir, ENVIRONMENT_FILE),
         composed=_composed(run_dir),
+        stretches=tuple(_stretches(state.get("resumptions"))),
     )
 
 
@@ -103,6 +119,26 @@ def _state(run_dir: Path) -> dict[str, Any]:
     with contextlib.suppress(RunDirectoryError):
         return read_state(run_dir)
     return {}
+
+
+def _stretches(resumptions: Any) -> Iterator[Stretch]:
+    """What is not of the form that a run writes is passed over."""
+    for number, entry in enumerate(resumptions if isinstance(resumptions, list) else (), start=1):
+        epoch = entry.get("after_epoch") if isinstance(entry, dict) else None
+        if isinstance(epoch, int):
+            found, source = entry.get("differences"), entry.get("source_id")
+            yield Stretch(
+                folder=_folder_of(entry.get("provenance"), number),
+                after_epoch=epoch,
+                source_id=source if isinstance(source, str) else None,
+                differences=tuple(map(str, found)) if isinstance(found, list) else (),
+            )
+
+
+def _folder_of(named: Any, number: int) -> str:
+    """A name that no run writes may lead anywhere."""
+    is_ours = isinstance(named, str) and re.fullmatch(rf"{PROVENANCE}/resume_\d+", named, re.ASCII)
+    return named if is_ours else f"{PROVENANCE}/resume_{number:02d}"
 
 
 def _summary(run_dir: Path) -> dict[str, Any]:
@@ -123,13 +159,17 @@ def _checkpoints(run_dir: Path) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _composed(run_dir: Path) -> dict[str, Any]:
     with contextlib.suppress(yaml.YAMLError):
-        content = load_yaml(_text(run_dir, _COMPOSED) or "")
+        content = load_yaml(text_of(run_dir, _COMPOSED) or "")
         return content if isinstance(content, dict) else {}
     return {}
 
 
-def _text(run_dir: Path, name: str) -> str | None:
-    """The content of a file, None when it is not there."""
+def text_of(run_dir: Path, name: str) -> str | None:
+    """The content of a file, None when it is not there.
+
+    Raises:
+        RunDirectoryError: when it lies outside the folder, or is no file that a run writes.
+    """
     try:
         return read_inside(run_dir, name).decode("utf-8", errors="replace")
     except OSError:

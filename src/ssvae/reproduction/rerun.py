@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from ssvae.errors import RunDirectoryError
 from ssvae.plugins import VARIABLE
 from ssvae.reproduction.code import Code
+from ssvae.reproduction.importing import check_import
 from ssvae.reproduction.record import Record
 from ssvae.runs.config_file import CONFIG_FILE
 
@@ -30,7 +32,8 @@ _MAIN = "from ssvae.cli.main import main; main()"
 _TAIL = 15
 """Last lines of a run that are kept to be told when it fails."""
 
-_PATIENCE = 20.0  # seconds that an interrupted run gets to close its record
+_GRACE = 2.0  # seconds for a run that a terminal has told to stop
+_PATIENCE = 10.0  # seconds that it gets to close its record after each further signal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Task:
     """Its whole environment."""
     run_dir: Path
     """Where the new run goes."""
+    package: Path | None = None
+    """The folder it must import ssvae from."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +83,7 @@ def plan_task(record: Record, code: Code, run_dir: Path, python: str) -> Task:
         _word("hydra.run.dir", run_dir),
     )
     program = (str(code.program),) if code.program else ("-c", _MAIN, "train")
-    return Task((python, *program, *words), _start(code), _variables(code), run_dir)
+    return Task((python, *program, *words), _start(code), _variables(code), run_dir, code.package)
 
 
 def run_task(task: Task, tell: Callable[[str], None]) -> Ended:
@@ -86,8 +91,11 @@ def run_task(task: Task, tell: Callable[[str], None]) -> Ended:
 
     Raises:
         RunDirectoryError: when it cannot be started.
-        KeyboardInterrupt: after Ctrl-C, when the process has ended too.
+        ProvenanceError: when it would not run the code that it should.
+        KeyboardInterrupt: after Ctrl-C or another signal, when the process has ended too.
     """
+    if task.package is not None:
+        check_import(task.command, task.folder, task.variables, task.package)
     try:
         process = subprocess.Popen(
             task.command,
@@ -113,25 +121,38 @@ def run_task(task: Task, tell: Callable[[str], None]) -> Ended:
 
 @contextlib.contextmanager
 def _ending(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Whatever ends us ends the process too; after Ctrl-C on a terminal it has been told already."""
-    is_through = False
+    """Whatever ends us ends the process too."""
     try:
         yield
-        is_through = True
-    finally:
-        if not is_through:
-            _end(process)
+    except BaseException as error:
+        _end(process, _was_told(error))
+        raise
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """Let it close its record; a second signal would cut that short."""
+def _was_told(error: BaseException) -> bool:
+    """Whether the process got the same signal: a terminal sends these to both."""
+    from_terminal = (signal.SIGINT, getattr(signal, "SIGHUP", None))
+    return isinstance(error, KeyboardInterrupt) and getattr(error, "signal", signal.SIGINT) in from_terminal
+
+
+def _end(process: subprocess.Popen[str], was_told: bool) -> None:
+    """Let it close its record: while it trains a first signal stops it after the epoch, a second one at once."""
+    try:
+        if was_told:
+            _wait(process, _GRACE)
+        for _ in range(2):
+            if process.poll() is None:
+                process.terminate()
+                _wait(process, _PATIENCE)
+    finally:  # also when somebody loses patience with us
+        process.kill()
+        process.wait()
+
+
+def _wait(process: subprocess.Popen[str], seconds: float) -> None:
+    """Until it has ended. What it says is read and dropped: a full pipe would hold it up for ever."""
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(1.0)
-    if process.poll() is None:
-        process.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_PATIENCE)
-    process.kill()
+        process.communicate(timeout=seconds)
 
 
 def _start(code: Code) -> Path:
@@ -186,5 +207,6 @@ def _word(key: str, path: Path) -> str:
         return f"{key}={text}"
     # Hydra doubles what stands before a quote only; a `$` begins an interpolation.
     quoted = re.sub(r'(\\*)"', r'\1\1\\"', text)
-    quoted = re.sub(r"(\\+)$", r"\1\1", quoted).replace("${", "\\${")
+    quoted = re.sub(r"(\\+)$", r"\1\1", quoted)
+    quoted = re.sub(r"(\\*)\$\{", r"\1\1\\${", quoted)
     return f'{key}="{quoted}"'

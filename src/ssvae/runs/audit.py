@@ -36,7 +36,10 @@ _PLACES = re.compile(
 """The home of a person, whose name it tells."""
 
 _RECORDED = re.compile(r"^# ([A-Za-z_]\w{0,100})=", re.MULTILINE)
+_PACKAGE = re.compile(r"^[\w.-]{1,200}==\S{1,200}", re.MULTILINE)
 _REFERRED = re.compile(r"oc\.env:([A-Za-z_]\w{0,100})")
+
+_FACTS = re.compile(r"provenance/(resume_\d+/)?source\.json")
 
 _MACHINE = ("host", "device")
 _PROCESS = ("pid", "process_started", "boot_id", "pid_namespace", "host")
@@ -54,7 +57,9 @@ class Audit:
     variables: dict[str, list[str]]
     """Names of environment variables: `recorded` with their values in environment.txt, `referred` to by a setting."""
     source: list[dict[str, Any]]
-    """The parts of the code that are recorded."""
+    """The parts of the code that are recorded; `recorded_in` is the folder, one for each time the run was begun."""
+    captured: list[str]
+    """Files in the bundles that no commit has: changed or new when the run was begun."""
     packages: int | None
     """Installed packages that are listed; None when they are not."""
     suspects: list[Suspect]
@@ -77,18 +82,21 @@ def audit_run(run_dir: Path) -> Audit:
     for entry in files:
         if entry.is_file and _ARCHIVE.fullmatch(entry.path):
             suspects += suspicious_names(_archived(run_dir, entry.path, problems), entry.path)
-    source = _source(run_dir, problems)
+    source = [part for folder in _records(files) for part in _source(run_dir, folder, problems)]
     for part in source:
-        suspects += suspicious_names(_changed(part), f"provenance/{part.get('file')}")
-    environment = texts.get("provenance/environment.txt")
+        suspects += suspicious_names(_changed(part), f"{part['recorded_in']}/{part.get('file')}")
+    environments = [text for path, text in texts.items() if path.endswith("/environment.txt")]
+    recorded = {name for text in environments for name in _RECORDED.findall(text)}
+    packages = {line for text in environments for line in _PACKAGE.findall(text)}
     referred = {name for text in texts.values() for name in _REFERRED.findall(text)}
     return Audit(
         files=files,
         header=[str(key) for key, value in record.header.items() if value not in (None, [], {}, "")],
         machine=_machine(record, texts),
-        variables={"recorded": _RECORDED.findall(environment or ""), "referred": sorted(referred)},
+        variables={"recorded": sorted(recorded), "referred": sorted(referred)},
         source=source,
-        packages=None if environment is None else environment.count("=="),
+        captured=sorted({path for part in source for path in _changed(part)}),
+        packages=len(packages) if environments else None,
         suspects=suspects,
         problems=problems,
     )
@@ -113,10 +121,13 @@ def _machine(record: Record, texts: Mapping[str, str]) -> dict[str, Any]:
     return {**machine, "process": process, "homes": sorted(homes)}
 
 
-def _source(run_dir: Path, problems: list[str]) -> list[dict[str, Any]]:
-    path = run_dir / "provenance" / "source.json"
-    if not path.exists():
-        return []
+def _records(files: list[Entry]) -> list[str]:
+    """The folders that hold a record of the code: that of the beginning, and of each time the run went on."""
+    return [entry.path.removesuffix("/source.json") for entry in files if _FACTS.fullmatch(entry.path)]
+
+
+def _source(run_dir: Path, folder: str, problems: list[str]) -> list[dict[str, Any]]:
+    path = run_dir / folder / "source.json"
     try:
         content = read_json_mapping(path)
     except RunDirectoryError as error:
@@ -127,15 +138,18 @@ def _source(run_dir: Path, problems: list[str]) -> list[dict[str, Any]]:
         problems.append(f"{path}: 'parts' must be a list of mappings. Undo the last edit of it.")
         return []
     said = content.get("problems")
-    problems += [f"provenance/source.json: {problem}" for problem in (said if isinstance(said, list) else ())]
-    return parts
+    problems += [f"{folder}/source.json: {problem}" for problem in (said if isinstance(said, list) else ())]
+    return [part | {"recorded_in": folder} for part in parts]
 
 
 def _changed(part: Mapping[str, Any]) -> Iterator[str]:
     """The paths in a bundle that no commit has; those of a commit are everybody's already."""
-    paths = part.get("paths")
-    for names in paths.values() if isinstance(paths, Mapping) else ():
-        yield from (name for name in names if isinstance(name, str)) if isinstance(names, list) else ()
+    paths, left_out = part.get("paths"), part.get("left_out")
+    items = left_out if isinstance(left_out, list) else ()
+    absent = [item.get("path") for item in items if isinstance(item, Mapping)]
+    for what, names in paths.items() if isinstance(paths, Mapping) else ():
+        if what != "deleted" and isinstance(names, list):
+            yield from (name for name in names if isinstance(name, str) and name not in absent)
 
 
 def _archived(run_dir: Path, path: str, problems: list[str]) -> Iterator[str]:

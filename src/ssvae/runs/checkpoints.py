@@ -27,6 +27,7 @@ __all__ = [
     "checkpoint_names",
     "discard_uncommitted",
     "load_checkpoint",
+    "load_checkpoints",
     "save_checkpoints",
 ]
 
@@ -40,6 +41,8 @@ _FORMAT = 2
 
 _MOST_BYTES = 20_000_000_000
 """A larger file holds no model of ours."""
+
+_TRIES = 5
 
 _KINDS = {"file": str, "sha256": str, "facts": dict, "structure": list}
 
@@ -80,10 +83,15 @@ def load_checkpoint(run_dir: Path, name: str) -> tuple[dict[Any, Any], dict[str,
     Raises:
         CheckpointError: when it is absent or damaged.
     """
+    return _load(run_dir, _read_index(run_dir), name)
+
+
+def _load(
+    run_dir: Path, records: Mapping[str, dict[str, Any]], name: str
+) -> tuple[dict[Any, Any], dict[str, Any]]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    records = _read_index(run_dir)
     if name not in records:
         raise CheckpointError(f"{run_dir / FOLDER} has no checkpoint '{name}'. {_other(records, name)}")
     record, other = records[name], _other(records, name)
@@ -104,6 +112,27 @@ def load_checkpoint(run_dir: Path, name: str) -> tuple[dict[Any, Any], dict[str,
         raise CheckpointError(f"{path} does not fit {INDEX}: {error}. {other}") from error
 
 
+def load_checkpoints(run_dir: Path) -> dict[str, tuple[dict[Any, Any], dict[str, Any]]]:
+    """All checkpoints as they belong together, also while the run goes on and replaces them; empty when there is none.
+
+    Raises:
+        CheckpointError: when one is damaged, or the index is gone and arrays are there.
+    """
+    folder = run_dir / FOLDER
+    if not (folder / INDEX).exists():
+        if folder.is_dir() and any(_FILE.fullmatch(path.name) for path in folder.iterdir()):
+            raise CheckpointError(f"{folder / INDEX} is gone, and arrays are there. Put it back as it was.")
+        return {}
+    for _ in range(_TRIES):
+        before = _read_index(run_dir)
+        try:
+            return {name: _load(run_dir, before, name) for name in before}
+        except CheckpointError:
+            if _read_index(run_dir) == before:
+                raise  # nobody has replaced anything meanwhile
+    raise CheckpointError(f"{folder} changes faster than it can be read. Try again when the run is over.")
+
+
 def checkpoint_names(run_dir: Path) -> list[str]:
     """The checkpoints there are, in alphabetical order; none when nothing was saved.
 
@@ -120,9 +149,8 @@ def discard_uncommitted(run_dir: Path) -> None:
         CheckpointError: when the index is damaged.
     """
     folder = run_dir / FOLDER
-    if folder.is_dir():
-        records = _read_index(run_dir) if (folder / INDEX).exists() else {}
-        _remove_others(folder, keep={record["file"] for record in records.values()})
+    if (folder / INDEX).exists():
+        _remove_others(folder, keep={record["file"] for record in _read_index(run_dir).values()})
 
 
 def _check_words(name: str, facts: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import writing
 
-__all__ = ["claim_directory", "claim_exact", "slug"]
+__all__ = ["claim_directory", "claim_exact", "claim_for_sweep", "shown_path", "slug"]
 
 
 def slug(text: str, max_length: int = 60) -> str:
@@ -25,6 +25,14 @@ def slug(text: str, max_length: int = 60) -> str:
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     words = re.sub(r"[^A-Za-z0-9._-]+", "_", ascii_text)
     return words.lstrip("._-")[:max_length].rstrip("._-") or "run"
+
+
+def shown_path(path: Path) -> str:
+    """The path as people know it: from the current folder on when it lies inside, else whole."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except (ValueError, OSError):  # elsewhere, or the current folder was deleted
+        return str(path)
 
 
 def claim_directory(parent: Path, name: str, now: datetime) -> Path:
@@ -60,6 +68,24 @@ def claim_exact(path: Path) -> Path:
         f"{path} is not empty (it holds {holds}), and a run never writes into another run's folder. "
         "Name a new folder, or leave hydra.run.dir out to get one."
     )
+
+
+def claim_for_sweep(path: Path) -> Path:
+    """The folder the user named for a sweep: it is made when absent, and must be empty. Whoever begins becomes its sole
+    writer (lock.py).
+
+    Raises:
+        RunDirectoryError: when it holds anything, or cannot be made.
+    """
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+        content = sorted(entry.name for entry in path.iterdir())
+    if content:
+        raise RunDirectoryError(
+            f"{path} is not empty (it holds {', '.join(content[:3])}), and a sweep never writes into another's folder. "
+            "Name a new folder, or leave hydra.sweep.dir out to get one."
+        )
+    return path
 
 
 def _made(path: Path) -> bool:

@@ -4,6 +4,8 @@ In: a folder and arguments. Out: what git printed, or `GitError`. Not here: what
 """
 
 import os
+import re
+import shlex
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -110,6 +112,12 @@ def _reason(done: subprocess.CompletedProcess[bytes], folder: Path | bytes) -> s
         return f"git {done.args[1 + len(_OPTIONS)]} ended with {done.returncode}"
     if "not a git repository" in failures[0]:
         return f"{_name(folder)} is not in a git repository"
+    if "dubious ownership" in failures[0]:
+        place = shlex.quote((re.findall(r" at '(.+)'", failures[0]) or [_name(folder)])[0])
+        return (
+            f"git reads no repository that belongs to somebody else: {place}. If you trust it, type "
+            f"git config --global --add safe.directory {place}"
+        )
     return failures[0].strip()
 
 

@@ -47,7 +47,8 @@ def _refuse_a_living_owner(run_dir: Path) -> None:
 
 def _taken(run_dir: Path) -> RunDirectoryError:
     state = peek_state(run_dir)
+    who = f"process {state['pid']} on {state.get('host')}" if "pid" in state else "another process"
     return RunDirectoryError(
-        f"{run_dir} is being written to by process {state.get('pid')} on {state.get('host')}, and two processes never "
-        f"share a run's folder. Wait until it has ended, or end it; {STATE_FILE} says what it is doing."
+        f"{run_dir} is being written to by {who}, and two processes never share a folder. Wait until it has ended, or "
+        f"end it; {STATE_FILE} of a run says what it is doing."
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.errors import CheckpointError, RunDirectoryError
-from ssvae.runs.checkpoints import FOLDER, checkpoint_names, load_checkpoint
+from ssvae.runs.checkpoints import FOLDER, load_checkpoints
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.history import METRICS_FILE, read_history
 from ssvae.runs.provenance import config_hash
@@ -19,17 +19,24 @@ __all__ = ["Origin", "read_origin"]
 
 @dataclasses.dataclass(frozen=True)
 class Origin:
-    """A run up to its last checkpoint."""
+    """A run up to its last checkpoint, as it was when it was read: it may go on meanwhile."""
 
     folder: Path
     header: Mapping[str, Any]
     body: Mapping[str, Any]
     """Its settings."""
-    epoch: int
-    """The last epoch that counts; 0 when it has no checkpoint."""
-    best_epoch: int
-    """The best one among them; 0 when there is none."""
-    has_checkpoint: bool
+    checkpoints: Mapping[str, tuple[Mapping[Any, Any], Mapping[str, Any]]]
+    """Name → arrays and facts; empty when it has no checkpoint."""
+
+    @property
+    def epoch(self) -> int:
+        """The last epoch that counts; 0 when it has no checkpoint."""
+        return self.checkpoints["last"][1]["epoch"] if self.checkpoints else 0
+
+    @property
+    def best_epoch(self) -> int:
+        """The best one among them; 0 when there is none."""
+        return (self.checkpoints["last"][1]["best_epoch"] or 0) if self.checkpoints else 0
 
     @property
     def data_hash(self) -> str | None:
@@ -61,23 +68,31 @@ def read_origin(folder: Path) -> Origin:
             f"The settings in {folder / CONFIG_FILE} are not those the run was started with: their hash differs. "
             f"Undo the edit. To go on with other settings: python train.py resume={folder} key=value"
         )
-    has_checkpoint = "last" in checkpoint_names(folder)
-    epoch, best_epoch = _epochs(folder) if has_checkpoint else (0, 0)
-    return Origin(folder, header, body, epoch, best_epoch, has_checkpoint)
+    checkpoints = load_checkpoints(folder)
+    if checkpoints:
+        _check(folder, checkpoints)
+    return Origin(folder, header, body, checkpoints)
 
 
-def _epochs(folder: Path) -> tuple[int, int]:
-    """The epoch of the last checkpoint, whose rows must be there, and the best one until then."""
-    facts = load_checkpoint(folder, "last")[1]
-    epoch, best_epoch = facts.get("epoch"), facts.get("best_epoch") or 0
-    if not all(isinstance(one, int) and not isinstance(one, bool) for one in (epoch, best_epoch)):
+def _check(folder: Path, checkpoints: Mapping[str, tuple[Any, Mapping[str, Any]]]) -> None:
+    """There must be a last one, that of its best epoch, and the rows until then."""
+    facts = checkpoints["last"][1] if "last" in checkpoints else {}
+    epoch, best_epoch = facts.get("epoch"), facts.get("best_epoch")
+    if not _is_epoch(epoch) or not (best_epoch is None or _is_epoch(best_epoch)):
         raise CheckpointError(
             f"{folder / FOLDER}: 'last' must say after which epoch it was made, and which was the best, "
             f"got {epoch!r} and {best_epoch!r}. Train the run again."
+        )
+    if best_epoch is not None and "best" not in checkpoints:
+        raise CheckpointError(
+            f"{folder / FOLDER}: the weights of the best epoch, {best_epoch}, are not there. Train the run again."
         )
     if (rows := len(read_history(folder))) < epoch:
         raise CheckpointError(
             f"{folder / FOLDER}: 'last' was made after epoch {epoch}, and {METRICS_FILE} has {rows} rows. "
             f"Undo the last edit of {METRICS_FILE}, or train the run again."
         )
-    return epoch, best_epoch
+
+
+def _is_epoch(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -14,13 +14,17 @@ from typing import Any
 
 from ssvae.runs.files import subfolder, write_text
 from ssvae.runs.git import GitFacts
-from ssvae.runs.redaction import redacted, redacted_command, without_credentials
+from ssvae.runs.redaction import redacted, redacted_command, without_secrets
 from ssvae.runs.software import environment_text, software_versions
 from ssvae.runs.source import Source, write_source
 from ssvae.runs.strict_json import encode
 
 __all__ = ["collect_header", "config_hash", "git_notice", "source_notices", "write_provenance"]
 
+_WHOSE = {
+    "ssvae": ("The code differs from commit", "source.bundle"),
+    "project": ("The project that ssvae is used from differs from its commit", "project.bundle"),
+}
 _MOST_NAMES = 5  # of files in one line of the log
 
 
@@ -43,7 +47,7 @@ def collect_header(
 ) -> dict[str, Any]:
     """The header of config.yaml, complete but for what is only known later: `data_hash` and `device` are None.
 
-    What was typed is recorded without secrets: their values become `***`.
+    What was typed, name and description too, is recorded without secrets: they become `***`.
 
     Args:
         record: `experiment.*` as asked: name, description, tags, status, on_dirty_git.
@@ -62,9 +66,9 @@ def collect_header(
         config_changes: Dotted key → `{"from": …, "to": …}`, the settings changed since.
     """
     return {
-        "name": record["name"],
-        "description": record.get("description", ""),
-        "tags": list(record.get("tags", ())),
+        "name": redacted("name", record["name"]),
+        "description": redacted("description", record.get("description", "")),
+        "tags": redacted("tags", list(record.get("tags", ()))),
         "status": record.get("status", "exploratory"),
         "on_dirty_git": record.get("on_dirty_git", "warn"),
         "run_id": run_id,
@@ -73,7 +77,7 @@ def collect_header(
         "git_commit_full": git.commit_full,
         "git_dirty": git.is_dirty,
         "source_id": source_id,
-        "base_config": without_credentials(base_config),
+        "base_config": without_secrets(base_config),
         "choices": dict(choices),
         "cli_overrides": {key: redacted(key, value) for key, value in cli_overrides.items()},
         "resumed_from": resumed_from,
@@ -103,9 +107,12 @@ def git_notice(git: GitFacts) -> str | None:
             f"No git commit is recorded: {git.problem}. The code of this run is in provenance/ all the same."
         )
     if git.is_dirty:
+        whose, bundle = _WHOSE[git.role]
+        bundle, patch = (*git.files, None, None)[:2] if git.files else (bundle, None)
+        shows = f", provenance/{patch} shows what differs" if patch else ""
         return (
-            f"The code differs from commit {git.commit}: provenance/source.bundle has it exactly, "
-            "provenance/uncommitted.diff shows what differs. Commit first, or set experiment.on_dirty_git=ignore."
+            f"{whose} {git.commit}: provenance/{bundle} has it exactly{shows}. "
+            "Commit first, or set experiment.on_dirty_git=ignore."
         )
     return None
 

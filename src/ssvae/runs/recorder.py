@@ -64,7 +64,7 @@ class RunRecorder:
         self._planned = dict(planned)
         self._epochs = epochs
         self._metrics = MetricsFile(self.run_dir, columns, keep=rows)
-        self._summary["run"] = {"status": "running", **run, "warnings": []}
+        self._summary["run"] = {"status": "running", "warnings": [], **run}
         for name, (title, kind, meanings, result) in self._planned.items():
             self._summary["components"][name] = component_entry(
                 result, title=title, kind=kind, meanings=meanings
@@ -132,9 +132,10 @@ class RunRecorder:
             _log.info(component_line(name, result))
         return result
 
-    def warning(self, kind: str, text: str) -> None:
-        """Log a warning and keep it for the report, once however often it is given."""
-        _log.warning(text)
+    def warning(self, kind: str, text: str, *, is_logged: bool = False) -> None:
+        """Keep a warning for the report, once however often it is given, and log it unless the log has it anyway."""
+        if not is_logged:
+            _log.warning(text)
         entry = {"kind": kind, "text": text}
         if entry not in self._summary["run"].setdefault("warnings", []):
             self._summary["run"]["warnings"].append(entry)

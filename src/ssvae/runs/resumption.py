@@ -15,8 +15,10 @@ from ssvae.runs.state import peek_state, write_state
 
 __all__ = ["present_provenance", "reopen_run"]
 
+PROVENANCE = "provenance"
 
-def reopen_run(run_dir: Path, *, epoch: int, source_id: str | None, differences: Sequence[str]) -> None:
+
+def reopen_run(run_dir: Path, *, epoch: int, source_id: str | None, differences: Sequence[str]) -> str:
     """Say that the run goes on.
 
     Args:
@@ -25,26 +27,36 @@ def reopen_run(run_dir: Path, *, epoch: int, source_id: str | None, differences:
         source_id: The code that goes on.
         differences: Half a sentence for each thing that is not as it was when the run began.
 
+    Returns:
+        The name of the folder in the run's for the provenance of this stretch.
+
     Raises:
         RunDirectoryError: when the disk refuses.
     """
     remove_leftovers(run_dir)
     discard_uncommitted(run_dir)
     before = peek_state(run_dir)
+    folder = f"{PROVENANCE}/resume_{len(_stretches(run_dir)) + 1:02d}"
+    subfolder(run_dir, folder)
     stretch = {
         "time": present_time(),
         "after_epoch": epoch,
         "host": identity()["host"],
         "source_id": source_id,
+        "provenance": folder,
         "differences": list(differences),
     }
-    resumptions = [*(before.get("resumptions") or []), stretch]
-    write_state(run_dir, "running", phase="resuming", resumptions=resumptions)
+    write_state(run_dir, "running", phase="resuming", resumptions=[*before.get("resumptions", []), stretch])
     if (label := before.get("label_before")) and read_config(run_dir)["experiment"].get("status") == "failed":
         complete_header(run_dir, status=label)
+    return folder
 
 
 def present_provenance(run_dir: Path) -> Path:
     """Where this stretch of the run keeps its provenance: provenance/, or provenance/resume_01 after the first stop."""
-    count = len(peek_state(run_dir).get("resumptions") or [])
-    return subfolder(run_dir, f"provenance/resume_{count:02d}" if count else "provenance")
+    stretches = _stretches(run_dir)
+    return stretches[-1] if stretches else subfolder(run_dir, PROVENANCE)
+
+
+def _stretches(run_dir: Path) -> list[Path]:
+    return sorted((run_dir / PROVENANCE).glob("resume_*"))

@@ -39,4 +39,13 @@ def scratch_folder(name: str) -> Iterator[Scratch]:
         yield scratch
     finally:
         if not scratch.is_kept:
-            shutil.rmtree(scratch.path, ignore_errors=True)
+            _remove(scratch.path)
+
+
+def _remove(folder: Path) -> None:
+    """Also when a second Ctrl-C comes meanwhile: what is left among temporary files nobody finds again."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import ssvae
-from ssvae.runs.redaction import without_credentials
+from ssvae.runs.redaction import without_secrets
+from ssvae.runs.secrets import is_secret_name
 
 __all__ = ["environment_text", "read_environment", "software_versions"]
 
@@ -31,7 +32,8 @@ _PREFIXES = (
     "TF_CPP_",
     "NVIDIA_TF32_OVERRIDE",
 )
-"""Environment variables that change results or speed. Only these are recorded: others may hold secrets."""
+"""Environment variables that change results or speed. Only these are recorded: others may hold secrets, and so
+do those of them that are named like one."""
 
 _FACTS = ("python", "platform", "machine", "cpu", "cores", "memory")
 
@@ -55,9 +57,9 @@ def environment_text() -> str:
         **_hardware(),
     }
     variables = [
-        f"{name}={without_credentials(value)}".replace("\n", "\\n")
+        f"{name}={without_secrets(value)}".replace("\n", "\\n")
         for name, value in sorted(os.environ.items())
-        if name.startswith(_PREFIXES)
+        if name.startswith(_PREFIXES) and not is_secret_name(name)
     ]
     lines = (
         *(f"# {name}: {fact}" for name, fact in facts.items() if fact is not None),

@@ -112,9 +112,12 @@ def read_state(run_dir: Path) -> dict[str, Any]:
 def peek_state(run_dir: Path) -> dict[str, Any]:
     """The state so far; empty when there is none, or when it is damaged and about to be replaced."""
     try:
-        return read_state(run_dir)
+        state = read_state(run_dir)
     except RunDirectoryError:
         return {}
+    if not isinstance(state.get("resumptions", []), list):
+        del state["resumptions"]
+    return state
 
 
 def is_mine(state: Mapping[str, Any]) -> bool:

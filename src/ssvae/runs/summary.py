@@ -13,7 +13,15 @@ from ssvae.runs.files import write_text
 from ssvae.runs.strict_json import dumps, read_json_mapping
 from ssvae.status import ComponentResult
 
-__all__ = ["SECTIONS", "SUMMARY_FILE", "component_entry", "metrics_of", "read_summary", "write_summary"]
+__all__ = [
+    "SECTIONS",
+    "SUMMARY_FILE",
+    "component_entry",
+    "metrics_of",
+    "read_summary",
+    "warnings_of",
+    "write_summary",
+]
 
 SUMMARY_FILE = "summary.json"
 
@@ -51,6 +59,15 @@ def read_summary(run_dir: Path) -> dict[str, Any]:
 
 def _items(value: Any) -> Any:
     return value.items() if isinstance(value, dict) else ()
+
+
+def warnings_of(run_dir: Path) -> list[dict[str, Any]]:
+    """What a run has warned of so far; nothing when it has no readable summary.json."""
+    try:
+        found = read_summary(run_dir)["run"].get("warnings")
+    except RunDirectoryError:
+        return []
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
 def component_entry(

@@ -149,7 +149,9 @@ def _fault(row: Row, history: Sequence[Row]) -> str | None:
     for key in (*TERMS, TOTAL, *(key for key in row if key.endswith(".val"))):
         if math.isfinite(row.get(key, 0.0)):
             continue
-        before = f"it was {history[-1][key]:.4g} the epoch before" if history else "this was the first epoch"
+        before = (
+            f"it was {history[-1][key]:.4g} the epoch before" if history else "no epoch before was finished"
+        )
         return f"{key} became {row[key]} in epoch {row['epoch']}; {before}."
     return None
 

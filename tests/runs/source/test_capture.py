@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import shutil
 import tarfile
 
 import pytest
@@ -141,7 +142,7 @@ def test_large_tracked_files_make_a_bundle_that_stands_on_the_commit(
     before, moved = files(repository), tmp_path / "moved"
     repository.rename(moved)
     with pytest.raises(
-        ProvenanceError, match=rf"stands on commit {part(source)['commit']}, which was not found\. Clone"
+        ProvenanceError, match=rf"stands on commit {part(source)['commit']}, which was not found\."
     ):
         restore_source(provenance, tmp_path / "again")
     assert files(restore_source(provenance, tmp_path / "third", [tmp_path, moved]).code) == before
@@ -167,6 +168,76 @@ def test_large_files_are_listed_with_their_hash(repository, tmp_path, monkeypatc
     assert "data.bin is not there: it has more than 1,000 bytes." in restored.notes
 
 
+def test_a_hash_that_takes_too_long_is_missed_aloud(repository, monkeypatch):
+    monkeypatch.setattr("ssvae.runs.source.left_out.LARGEST_FILE", 1000)
+    monkeypatch.setattr("ssvae.runs.source.left_out.LARGEST_HASHED", 1999)
+    (repository / "new.bin").write_bytes(b"n" * 2000)
+    found = left_out(capture_source(repository, repository))["new.bin"]
+    assert found["sha256"] is None
+    assert found["reason"] == "it has more than 1,000 bytes; its SHA-256 was not computed"
+
+
+def test_large_trees_are_judged_by_their_sizes_and_unpushed_commits_told(
+    repository, tmp_path, git, monkeypatch
+):
+    reads = []
+    monkeypatch.setattr("ssvae.runs.source.snapshot.LARGEST_TREE", 100)
+    monkeypatch.setattr(
+        "ssvae.runs.source.worktree._Reader._read_unchanged", lambda self, path, *entry: reads.append(path)
+    )
+    source = capture_source(repository, repository)
+    assert reads == []
+    assert source.facts["problems"] == [
+        "repository is too large to be captured whole, so that the record stands on commit "
+        f"{part(source)['commit']}, which no branch of a remote contains: push it, or the code cannot be restored "
+        "elsewhere."
+    ]
+    git(tmp_path, "init", "--quiet", "--bare", "remote")
+    git(repository, "push", "--quiet", str(tmp_path / "remote"), "HEAD:refs/heads/main")
+    git(repository, "remote", "add", "origin", str(tmp_path / "remote"))
+    git(repository, "fetch", "--quiet", "origin")
+    capture_source.cache_clear()
+    assert capture_source(repository, repository).facts["problems"] == []
+
+
+def make_run(folder, *, is_new=False):
+    """What a run leaves; a new one has nothing but its state and what Hydra writes."""
+    (folder / ".hydra").mkdir(parents=True)
+    (folder / ".hydra" / "overrides.yaml").write_text("- seed=1\n")
+    (folder / "state.json").write_text("{}")
+    if not is_new:
+        (folder / "config.yaml").write_text("seed: 1\n")
+        (folder / "provenance").mkdir()
+        (folder / "provenance" / "source.bundle").write_bytes(os.urandom(5000))
+
+
+def test_runs_that_nobody_ignores_are_no_part_of_later_ones(tmp_path, package, git):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    git(theirs, "init", "--quiet")
+    (theirs / "analysis.py").write_text("a = 1\n")
+    git(theirs, "add", ".")
+    git(theirs, "commit", "--quiet", "-m", "theirs")
+    sizes = set()
+    for number, name in enumerate(("results/one", "results/two", "mine", "sweeps/x/0"), start=1):
+        if name.startswith("sweeps"):
+            (theirs / "sweeps" / "x").mkdir(parents=True)
+            (theirs / "sweeps" / "x" / "multirun.yaml").write_text("hydra: {}\n")
+        make_run(theirs / name, is_new=True)
+        capture_source.cache_clear()
+        source = capture_source(package, theirs)
+        sizes.add(len(source.files["project.bundle"]))
+        assert source.git.is_dirty is False
+        assert part(source, "project")["passed_over"] == {"folders of runs": number}
+        assert (part(source, "project")["left_out"], part(source, "project")["paths"]) == ([], {})
+        shutil.rmtree(theirs / name)
+        make_run(theirs / name)
+    assert len(sizes) == 1
+    (theirs / "analysis.py").write_text("a = 2\n")
+    capture_source.cache_clear()
+    assert capture_source(package, theirs).git.is_dirty is True
+
+
 def test_many_files_are_captured_until_it_is_too_much(repository, monkeypatch):
     monkeypatch.setattr("ssvae.runs.source.left_out.LARGEST_TOTAL", 1500)
     for number in range(4):
@@ -184,6 +255,7 @@ SECRETS = [
     "credentials.json",
     ".aws/config",
     "hf.token",
+    *("password", "secrets/key.json", "my_secrets.yaml", "state.tfstate"),
 ]
 
 
@@ -224,10 +296,31 @@ def test_extras_outside_every_repository(repository, tmp_path, written):
     (repository / "results" / "extra.yaml").touch()
     extras = (conf_d, plugin, repository / "src", repository / "results", tmp_path / "absent")
     source = capture_source(repository, repository, extras)
-    assert set(left_out(source, "extra")) == {"conf.d/.env", str(repository / "results")}
+    assert set(left_out(source, "extra")) == {"conf.d/.env", "results"}
     restored = restore_source(written(source), tmp_path / "restored")
     assert (restored.extra / "conf.d" / "prior" / "toy.yaml").read_text() == "name: toy\n"
     assert (restored.extra / "my_parts.py").read_text() == "p = 1\n"
+
+
+def test_extras_keep_their_place_in_the_working_folder(repository, tmp_path, written):
+    here = tmp_path / "here"
+    for place in (here / "a" / "parts.py", here / "b" / "parts.py", tmp_path / "away" / "a" / "parts.py"):
+        place.parent.mkdir(parents=True)
+        place.write_text(f"{place.parent.name}\n")
+    extras = (tmp_path / "away" / "a", here / "a" / "parts.py", here / "b")
+    source = capture_source(repository, here, extras)
+    restored = restore_source(written(source), tmp_path / "restored")
+    found = {p.relative_to(restored.extra).as_posix() for p in restored.extra.rglob("*") if p.is_file()}
+    assert found == {"a/parts.py", "b/parts.py", "a2/parts.py"}
+
+
+def test_an_empty_folder_and_the_settings_of_a_run_are_nothing_to_warn_of(repository):
+    (repository / "conf.d").mkdir()
+    make_run(repository / "results" / "old")
+    extras = (repository / "conf.d", repository / "results" / "old" / "config.yaml")
+    source = capture_source(repository, repository, extras)
+    assert part(source, "extra") is None
+    assert source.facts["problems"] == []
 
 
 def test_what_a_hook_sets_does_not_count(repository, tmp_path, monkeypatch):
@@ -301,8 +394,11 @@ def test_a_git_that_hangs(repository, tmp_path, monkeypatch):
 def test_remotes_are_recorded_without_credentials(repository, git):
     git(repository, "remote", "add", "origin", "https://me:hunter2@example.org/x.git")
     git(repository, "remote", "add", "backup", "git@example.org:x.git")
+    git(repository, "remote", "add", "server", "me:hunter2@example.org:y.git")
     source = capture_source(repository, repository)
-    assert set(part(source)["remotes"]) == {"https://example.org/x.git", "git@example.org:x.git"}
+    assert set(part(source)["remotes"]) == {
+        *("https://example.org/x.git", "git@example.org:x.git", "me@example.org:y.git"),
+    }
 
 
 def test_once_per_process(repository):

@@ -269,6 +269,22 @@ def test_12_an_unfinished_merge_and_what_the_index_hides(repository, capture, fi
     assert b"changed all the same" in source.files["uncommitted.diff"]
 
 
+def test_what_a_sparse_checkout_leaves_out_is_not_deleted(repository, capture, files, git):
+    git(repository, "sparse-checkout", "set", "--no-cone", "/*", "!/data.bin", "!/src/ssvae/model.py")
+    assert not (repository / "data.bin").exists()
+    source, restored = capture(repository)
+    assert source.git.is_dirty is False
+    assert "uncommitted.diff" not in source.files
+    assert part(source)["passed_over"] == {"files that a sparse checkout leaves out": 2}
+    assert files(restored.code) == files(repository)
+    (repository / "run.sh").write_text("echo\n")
+    capture_source.cache_clear()
+    patch = capture_source(repository, repository).files["uncommitted.diff"]
+    assert patch.startswith(b"# Not in this patch: 2 files that a sparse checkout leaves out\n")
+    assert b"deleted file" not in patch
+    assert b"+echo" in patch
+
+
 def test_a_clean_tree_has_no_patch_and_the_bundle_is_a_repository(repository, capture, files, git, tmp_path):
     source, restored = capture(repository)
     assert set(source.files) == {"source.bundle"}

@@ -14,7 +14,7 @@ from pathlib import Path
 from ssvae.runs.git_command import GitError, run_git
 from ssvae.runs.source.left_out import Budget, LeftOut, looks_secret
 
-__all__ = ["archive_bytes", "manifest_text", "package_files", "read_extra"]
+__all__ = ["archive_bytes", "has_files", "manifest_text", "package_files", "read_extra"]
 
 _LEVEL = 6  # what gzip does by itself
 _PASSED_OVER = (
@@ -65,6 +65,11 @@ def read_extra(name: str, place: Path, budget: Budget) -> tuple[dict[str, bytes]
         elif item is not None:
             found[full] = item
     return found, left_out
+
+
+def has_files(place: Path) -> bool:
+    """Whether it is a file, or a folder with anything to capture."""
+    return place.is_file() or any(True for _ in _walk(place))
 
 
 def archive_bytes(files: Mapping[str, bytes]) -> bytes:

@@ -15,12 +15,13 @@ from typing import Any
 import ssvae
 from ssvae.errors import ProvenanceError
 from ssvae.runs.files import write_bytes, write_text
-from ssvae.runs.git import NO_COMMIT, GitFacts
+from ssvae.runs.git import NO_COMMIT, GitFacts, find_root
 from ssvae.runs.git_command import GitError
-from ssvae.runs.source.archive import archive_bytes, manifest_text, package_files, read_extra
+from ssvae.runs.run_folders import lies_in_run
+from ssvae.runs.source.archive import archive_bytes, has_files, manifest_text, package_files, read_extra
 from ssvae.runs.source.left_out import Budget, LeftOut
 from ssvae.runs.source.nested import capture_repository
-from ssvae.runs.source.repository import Repository, find_root, read_repository
+from ssvae.runs.source.repository import Repository, read_repository
 from ssvae.runs.strict_json import dumps
 
 __all__ = ["FACTS_FILE", "Source", "capture_source", "write_source"]
@@ -58,10 +59,12 @@ def capture_source(code_folder: Path, working_folder: Path, extras: tuple[Path, 
         extras: Files and folders of the user's that the run reads: conf.d, plugin modules. Those that lie in a captured
             repository are there already.
     """
-    capture = _Capture()
+    capture = _Capture(working_folder.resolve())
     capture.add_code(code_folder.resolve())
     capture.add_project(working_folder.resolve())
-    for extra in dict.fromkeys(path.resolve() for path in extras):
+    # Those that lie in the working folder first: they keep their names.
+    places = dict.fromkeys(path.resolve() for path in extras)
+    for extra in sorted(places, key=lambda place: not place.is_relative_to(working_folder.resolve())):
         capture.add_extra(extra)
     return capture.source()
 
@@ -79,7 +82,8 @@ def write_source(folder: Path, source: Source) -> None:
 
 
 class _Capture:
-    def __init__(self) -> None:
+    def __init__(self, working_folder: Path) -> None:
+        self._working_folder = working_folder
         self._files: dict[str, bytes] = {}
         self._parts: list[dict[str, Any]] = []
         self._problems: list[str] = []
@@ -87,6 +91,8 @@ class _Capture:
         """Root of a captured repository → the paths that are captured of it, or known to be left out."""
         self._git: GitFacts | None = None
         self._extra: dict[str, bytes] = {}
+        self._tops: set[str] = set()
+        """The first parts of the names in the archive of extras."""
         self._extra_left_out: list[LeftOut] = []
         self._budget = Budget()
 
@@ -113,18 +119,34 @@ class _Capture:
 
     def add_extra(self, place: Path) -> None:
         """A file or a folder, unless it lies in what is captured."""
-        for root, paths in self._held.items():
-            if place.is_relative_to(root):
-                below = os.fsencode(place.relative_to(root).as_posix())
-                if not any(path == below or path.startswith(below + b"/") for path in paths):
-                    self._extra_left_out.append(LeftOut(os.fsencode(place), "git ignores it, or it is empty"))
-                return
-        if place.exists():
-            taken = {name.partition("/")[0] for name in self._extra}
-            names = (f"{place.name or 'root'}{number}" for number in ("", *range(2, len(taken) + 3)))
-            files, left_out = read_extra(next(n for n in names if n not in taken), place, self._budget)
+        root = next((root for root in self._held if place.is_relative_to(root)), None)
+        if root is not None:
+            self._look_for(place, root)
+        elif place.exists():
+            files, left_out = read_extra(self._extra_name(place), place, self._budget)
             self._extra |= files
             self._extra_left_out += left_out
+
+    def _look_for(self, place: Path, root: Path) -> None:
+        """Say so when a captured repository does not hold it, unless there is nothing to hold."""
+        below = os.fsencode(place.relative_to(root).as_posix())
+        is_held = any(path == below or path.startswith(below + b"/") for path in self._held[root])
+        if is_held or not has_files(place) or (place.name == "config.yaml" and lies_in_run(place, root)):
+            return
+        is_here = place.is_relative_to(self._working_folder)
+        name = place.relative_to(self._working_folder if is_here else root).as_posix()
+        reason = "it lies in the folder of a run" if lies_in_run(place, root) else "git ignores it"
+        self._extra_left_out.append(LeftOut(os.fsencode(name), reason))
+
+    def _extra_name(self, place: Path) -> str:
+        """Where it lies from the working folder, when it lies there; its first part is told apart from the others'."""
+        is_here = place.is_relative_to(self._working_folder) and place != self._working_folder
+        name = place.relative_to(self._working_folder).as_posix() if is_here else place.name or "root"
+        top, slash, rest = name.partition("/")
+        tops = (f"{top}{number}" for number in ("", *range(2, len(self._tops) + 3)))
+        found = next(name for name in tops if name not in self._tops) if not is_here else top
+        self._tops.add(found)
+        return found + slash + rest
 
     def source(self) -> Source:
         """Everything added."""
@@ -142,7 +164,8 @@ class _Capture:
         self._held |= found.held
         if self._git is None or self._git.commit is None:
             problem = None if repository.commit else NO_COMMIT
-            self._git = GitFacts(repository.short, repository.commit, found.is_dirty, problem)
+            files = tuple(name for name in _NAMES[role] if name in found.files)
+            self._git = GitFacts(repository.short, repository.commit, found.is_dirty, problem, role, files)
 
     def _add_package(self, folder: Path) -> None:
         files = package_files(folder, Path(ssvae.__file__).resolve().parent)

@@ -1,13 +1,15 @@
 """What is not captured though it is there, and why: secrets, large files, what cannot be read.
 
-In: names and sizes. Out: reasons, and a list for source.json. Not here: what git ignores; it is never looked at.
+In: names and sizes. Out: reasons, and a list for source.json. Not here: what is a secret (secrets.py); what git
+ignores, which is never looked at.
 """
 
 import contextlib
 import dataclasses
-import fnmatch
 import hashlib
 import os
+
+from ssvae.runs.secrets import is_secret_file
 
 __all__ = ["LARGEST_FILE", "Budget", "LeftOut", "looks_secret", "shown"]
 
@@ -16,16 +18,6 @@ LARGEST_TOTAL = 50_000_000  # bytes of all files that are new or changed
 LARGEST_HASHED = (
     2_000_000_000  # bytes of all files left out; to read more takes longer than one wants to wait
 )
-
-_SECRET_NAMES = (
-    *(".env", ".env.*", "*.env", ".envrc", ".netrc", "_netrc", ".pgpass", ".htpasswd", ".pypirc", ".npmrc"),
-    *("*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "*.gpg", "*.asc"),
-    *("id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", "credentials", "credentials.*", "*credentials*.json"),
-    *("client_secret*.json", "service[_-]account*.json", "secret", "secrets", "secret.*", "secrets.*"),
-    *("kaggle.json", ".git-credentials", "*.token", "token.txt", "*api[_-]key*", "passwords.*", "password.*"),
-)
-_HARMLESS_NAMES = (".env.example", ".env.sample", ".env.template", "*.pub", "*.py", "*.md", "*.rst")
-_SECRET_FOLDERS = (".ssh", ".aws", ".gnupg", ".azure", ".kube")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,11 +41,7 @@ def shown(path: bytes) -> str:
 
 def looks_secret(path: bytes) -> bool:
     """Whether the name is one that keys and passwords are kept under; source code never is."""
-    *folders, name = shown(path).lower().split("/")
-    if any(fnmatch.fnmatchcase(name, pattern) for pattern in _HARMLESS_NAMES):
-        return False
-    is_secret = any(fnmatch.fnmatchcase(name, pattern) for pattern in _SECRET_NAMES)
-    return is_secret or any(folder in _SECRET_FOLDERS for folder in folders)
+    return is_secret_file(shown(path))
 
 
 class Budget:
@@ -79,4 +67,6 @@ class Budget:
             self._hashed -= size
             with contextlib.suppress(OSError), open(file, "rb") as content:
                 digest = hashlib.file_digest(content, "sha256").hexdigest()
+        if digest is None:
+            reason += "; its SHA-256 was not computed"
         return LeftOut(path, reason, os.lstat(file).st_size, digest)

@@ -92,14 +92,18 @@ def _slug(within: str, path: str) -> str:
 
 def _facts(repository: Repository, taken: Snapshot) -> dict[str, Any]:
     root = repository.root.resolve()
-    untracked = set(repository.untracked)
+    left_out = {item.path for item in taken.worktree.left_out}
     gone = {path for path, change in repository.changes.items() if change.mode is None}
     paths = {
-        "changed": sorted(repository.changes.keys() - gone),
+        "changed": sorted(repository.changes.keys() - gone - left_out),
         "deleted": sorted(gone & repository.base.keys()),
-        "untracked": sorted(untracked),
+        "untracked": sorted(set(repository.untracked) - left_out),
         "changed though git was told to overlook it": sorted(taken.worktree.hidden),
         "other bytes than git stores": sorted(taken.worktree.converted),
+    }
+    passed_over = {
+        "folders of runs": len(repository.run_folders),
+        "files that a sparse checkout leaves out": len(taken.worktree.absent),
     }
     return {
         # The whole path only where it is needed to find the commit again: it may hold the user's name.
@@ -112,4 +116,6 @@ def _facts(repository: Repository, taken: Snapshot) -> dict[str, Any]:
         "needs": taken.needs,
         "paths": {what: [shown(path) for path in found] for what, found in paths.items() if found},
         "left_out": [item.fact() for item in taken.worktree.left_out],
+        # Nobody expects these here, so that they are counted and nobody is warned.
+        "passed_over": {what: count for what, count in passed_over.items() if count},
     }

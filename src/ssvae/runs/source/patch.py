@@ -35,6 +35,7 @@ def patch_between(
     blobs: Mapping[str, bytes],
     algorithm: str,
     left_out: Sequence[LeftOut] = (),
+    num_absent: int = 0,
 ) -> bytes:
     """The patch from one listing to another.
 
@@ -44,10 +45,13 @@ def patch_between(
         blobs: Contents by name.
         algorithm: The object format of the names.
         left_out: Named at the beginning, with the reason.
+        num_absent: How many files a sparse checkout leaves out; they are counted at the beginning.
     """
     header = b"".join(
         b"# Not in this patch: %s: %s\n" % (_line(item), item.reason.encode()) for item in left_out
     )
+    if num_absent:
+        header += b"# Not in this patch: %d files that a sparse checkout leaves out\n" % num_absent
     if before == after:
         return header
     objects = Objects(algorithm)

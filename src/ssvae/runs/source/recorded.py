@@ -5,19 +5,41 @@ In: provenance/. Out: the parts, and what is not exactly as it was. Not here: un
 
 import dataclasses
 import json
+import os
 import re
+import reprlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ssvae.errors import ProvenanceError
+from ssvae.errors import ProvenanceError, RunDirectoryError
+from ssvae.runs.reading import read_inside
 from ssvae.runs.source.capture import FACTS_FILE
 
 __all__ = ["Part", "Recorded", "is_safe_path", "read_recorded"]
 
 _FORMAT = 1
 _ROLES = ("ssvae", "project", "submodule", "extra")
+_OUTER = ("ssvae", "project")
+_KINDS = ("bundle", "archive")
+_KEYS = {
+    "role",
+    "within",
+    "path",
+    "kind",
+    "file",
+    "folder",
+    "root",
+    "branch",
+    "commit",
+    "needs",
+    "tree",
+    "remotes",
+}
+_KEYS |= {"left_out"}
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_COMMIT = _TREE = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_PLAIN = re.compile(r"[^\0]*\Z")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +61,7 @@ class Part:
     commit: str | None
     needs: str | None
     tree: str | None
+    """Of a bundle, the git tree of the files as they lay; of the code's archive, the SHA-256 of its manifest."""
     remotes: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     """Path and reason."""
@@ -56,43 +79,61 @@ def read_recorded(provenance: Path) -> Recorded:
     """Read source.json.
 
     Raises:
-        ProvenanceError: when it is absent, damaged, of another format, or names what lies elsewhere.
+        ProvenanceError: when it is absent, damaged, of another format, or names what no run would.
     """
     file = provenance / FACTS_FILE
-    try:
-        facts = json.loads(file.read_bytes())
-    except FileNotFoundError:
+    facts = _content(file)
+    _check(isinstance(facts, dict) and "format" in facts, "no format")
+    if facts["format"] != _FORMAT:
+        raise ProvenanceError(
+            f"{file} has format {_shown(facts['format'])}, this version reads {_FORMAT}. Use the ssvae that wrote it."
+        )
+    _check(facts.keys() >= {"parts", "problems"}, "no parts or no problems")
+    _check_kind(facts, "parts", list)
+    parts = tuple(_part(provenance, part) for part in facts["parts"])
+    problems = _texts(facts, "problems")
+    _check_together(parts)
+    return Recorded(parts, problems)
+
+
+def _content(file: Path) -> Any:
+    """Texts as they are: for source.json `NaN` is the name of a file, not a number."""
+    if not os.path.lexists(file):
         raise ProvenanceError(
             f"{file} is not there: the code of this run was not captured. An older version kept its commit only."
-        ) from None
+        )
+    try:
+        return json.loads(read_inside(file.parent, file.name))
+    except RecursionError:
+        raise ProvenanceError(f"{file} cannot be read: it is nested too deeply.") from None
     except (OSError, ValueError) as error:
         raise ProvenanceError(f"{file} cannot be read: {error}") from error
-    try:
-        if facts["format"] != _FORMAT:
-            raise ProvenanceError(
-                f"{file} has format {facts['format']!r}, this version reads {_FORMAT}. Use the ssvae that wrote it."
-            )
-        parts = tuple(_part(provenance, part) for part in facts["parts"])
-        return Recorded(parts, tuple(str(problem) for problem in facts["problems"]))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ProvenanceError(f"{file} is damaged: {type(error).__name__}: {error}") from error
+    except RunDirectoryError as error:
+        raise ProvenanceError(str(error)) from error
 
 
-def _part(provenance: Path, facts: dict[str, Any]) -> Part:
-    role, within, kind, file = (facts[key] for key in ("role", "within", "kind", "file"))
+def _part(provenance: Path, facts: Any) -> Part:
     _check(
-        role in _ROLES and within in _ROLES and kind in ("bundle", "archive"), f"a part {role!r}, {kind!r}"
+        isinstance(facts, dict) and facts.keys() >= _KEYS, f"a part without one of {', '.join(sorted(_KEYS))}"
     )
-    _check(isinstance(file, str) and _FILE.match(file) is not None, f"a file {file!r}")
+    role, within, path, kind, file = (facts[key] for key in ("role", "within", "path", "kind", "file"))
+    is_inner = role == "submodule"
+    _check(role in _ROLES, f"a role {_shown(role)}")
+    _check(within in _OUTER if is_inner else within == role, f"a place {_shown(within)} for the role {role}")
+    _check(kind == "bundle" if is_inner else kind in _KINDS, f"a kind {_shown(kind)}")
+    _check(isinstance(file, str) and _FILE.match(file) is not None, f"a file {_shown(file)}")
+    _check(is_safe_path(path) if is_inner else path is None, f"a path {_shown(path)}")
+    _check(facts["folder"] == "." or is_safe_path(facts["folder"]), f"a folder {_shown(facts['folder'])}")
     for key in ("commit", "needs"):
-        _check(facts[key] is None or _COMMIT.match(facts[key]) is not None, f"a commit {facts[key]!r}")
-    if role == "submodule" or facts["path"] is not None:
-        _check(is_safe_path(facts["path"]), f"a path {facts['path']!r}")
-    _check(facts["folder"] == "." or is_safe_path(facts["folder"]), f"a folder {facts['folder']!r}")
+        _check(_is_text(facts[key], _COMMIT), f"a commit {_shown(facts[key])}")
+    _check(_is_text(facts["tree"], _TREE), f"a tree {_shown(facts['tree'])}")
+    _check(facts["tree"] is not None or role == "extra", f"no tree for the role {role}")
+    for key in ("root", "branch"):
+        _check(_is_text(facts[key], _PLAIN), f"a {key} {_shown(facts[key])}")
     return Part(
         role=role,
         within=within,
-        path=facts["path"],
+        path=path,
         kind=kind,
         file=provenance / file,
         folder=facts["folder"],
@@ -101,9 +142,43 @@ def _part(provenance: Path, facts: dict[str, Any]) -> Part:
         commit=facts["commit"],
         needs=facts["needs"],
         tree=facts["tree"],
-        remotes=tuple(str(remote) for remote in facts["remotes"]),
-        left_out=tuple((str(item["path"]), str(item["reason"])) for item in facts["left_out"]),
+        remotes=_texts(facts, "remotes"),
+        left_out=tuple(_left_out(facts)),
     )
+
+
+def _left_out(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    _check_kind(facts, "left_out", list)
+    for item in facts["left_out"]:
+        path, reason = (item.get("path"), item.get("reason")) if isinstance(item, dict) else (None, None)
+        if not isinstance(path, str) or not isinstance(reason, str):
+            raise _refusal(f"a file left out {_shown(item)}")
+        yield path, reason
+
+
+def _check_together(parts: tuple[Part, ...]) -> None:
+    """What one part alone does not show: two in one place, or one that lies in nothing."""
+    _check(any(part.role == "ssvae" for part in parts), "no part with the code of ssvae")
+    places = [(part.within, part.path) for part in parts]
+    for place in places:
+        _check(places.count(place) == 1, f"two parts in {_shown(' '.join(filter(None, place)))}")
+        _check((place[0], None) in places, f"a submodule in {place[0]}, which is not there")
+
+
+def _texts(facts: dict[str, Any], key: str) -> tuple[str, ...]:
+    _check_kind(facts, key, list)
+    for text in facts[key]:
+        _check(isinstance(text, str), f"{_shown(text)} among the {key}")
+    return tuple(facts[key])
+
+
+def _check_kind(facts: dict[str, Any], key: str, kind: type) -> None:
+    _check(isinstance(facts[key], kind), f"{key} {_shown(facts[key])}")
+
+
+def _is_text(value: object, form: re.Pattern[str]) -> bool:
+    """Whether it is of this form, or null."""
+    return value is None or (isinstance(value, str) and form.match(value) is not None)
 
 
 def is_safe_path(path: object) -> bool:
@@ -115,9 +190,18 @@ def is_safe_path(path: object) -> bool:
     return is_plain and not PurePosixPath(path).is_absolute()
 
 
+def _shown(value: object) -> str:
+    """Short, however long or deep the value of a stranger is."""
+    return reprlib.repr(value)
+
+
 def _check(is_right: bool, what: str) -> None:
     if not is_right:
-        raise ProvenanceError(
-            f"source.json names {what}, which no run writes. The folder was changed by hand or comes from a stranger; "
-            "nothing of it was unpacked."
-        )
+        raise _refusal(what)
+
+
+def _refusal(what: str) -> ProvenanceError:
+    return ProvenanceError(
+        f"source.json names {what}, which no run writes. The folder was changed by hand or comes from a stranger; "
+        "nothing of it was unpacked."
+    )

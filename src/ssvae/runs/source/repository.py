@@ -9,10 +9,11 @@ from pathlib import Path
 
 from ssvae.runs.git import commit_of
 from ssvae.runs.git_command import GitError, run_git
-from ssvae.runs.redaction import without_credentials
+from ssvae.runs.redaction import without_secrets
+from ssvae.runs.run_folders import without_runs
 from ssvae.runs.source.objects import GITLINK, Listing
 
-__all__ = ["Change", "Repository", "find_root", "read_repository"]
+__all__ = ["Change", "Repository", "read_repository"]
 
 _ABSENT = b"000000"
 _STATUS = (
@@ -52,7 +53,9 @@ class Repository:
     """What the commit holds."""
     changes: dict[bytes, Change] = dataclasses.field(default_factory=dict)
     untracked: list[bytes] = dataclasses.field(default_factory=list)
-    """Files git would add; ignored ones are not among them."""
+    """Files git would add; ignored ones are not among them, nor are those of runs."""
+    run_folders: list[bytes] = dataclasses.field(default_factory=list)
+    """Folders that runs and sweeps wrote, and git does not ignore."""
     embedded: list[bytes] = dataclasses.field(default_factory=list)
     """Folders with repositories of their own, submodules or not."""
     unwatched: list[bytes] = dataclasses.field(default_factory=list)
@@ -75,15 +78,6 @@ class Repository:
         return bool(self.changes or self.untracked)
 
 
-def find_root(folder: Path) -> Path | None:
-    """The topmost folder of the work tree that `folder` lies in; None when there is none."""
-    try:
-        answer = run_git(folder, "rev-parse", "--show-toplevel")
-    except GitError:
-        return None
-    return Path(os.fsdecode(answer.removesuffix(b"\n"))).resolve()
-
-
 def read_repository(folder: Path) -> Repository:
     """The repository whose work tree `folder` lies in.
 
@@ -100,6 +94,7 @@ def read_repository(folder: Path) -> Repository:
     filters = _read_settings(found)
     _read_index(found)
     _read_status(found, filters)
+    _set_runs_apart(found)
     found.short = commit_of(found.root, "--short") if found.commit else None
     found.has_filters |= any(_name(path) == b".gitattributes" for path in (*found.index, *found.untracked))
     return found
@@ -123,7 +118,7 @@ def _read_settings(found: Repository) -> list[str]:
         elif name.startswith("core."):
             found.has_filters |= not is_no
         elif name.startswith("remote."):
-            remotes.append(without_credentials(value))
+            remotes.append(without_secrets(value))
         else:
             programs = ("clean", "process", "smudge")
             driver, _, what = name.rpartition(".")
@@ -206,6 +201,16 @@ def _read_untracked(found: Repository, path: bytes) -> None:
         found.embedded.append(path.rstrip(b"/"))
     else:
         found.untracked.append(path)
+
+
+def _set_runs_apart(found: Repository) -> None:
+    """What runs wrote is no part of the code: otherwise each would capture all those before it, and itself."""
+    embedded = [path for path in found.embedded if path not in found.index]
+    kept, found.run_folders = without_runs(found.root, [*found.untracked, *embedded], found.index)
+    if found.run_folders:
+        others = set(kept)
+        found.untracked = [path for path in found.untracked if path in others]
+        found.embedded = [path for path in found.embedded if path in others or path in found.index]
 
 
 def _name(path: bytes) -> bytes:

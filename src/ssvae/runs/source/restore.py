@@ -5,11 +5,15 @@ In: provenance/ of a run. Out: `Restored`. Not here: what source.json may say (r
 """
 
 import dataclasses
+import gzip
+import hashlib
 import tarfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ssvae.errors import ProvenanceError
+from ssvae.runs.source.archive import manifest_text
 from ssvae.runs.source.checkout import check_out
 from ssvae.runs.source.recorded import Part, is_safe_path, read_recorded
 
@@ -42,22 +46,18 @@ def restore_source(provenance: Path, target: Path, repositories: Sequence[Path] 
         repositories: Where to look for a commit that a bundle stands on, before the place it came from.
 
     Raises:
-        ProvenanceError: when the record is absent, damaged or unsafe, a commit it needs is nowhere to be found, or
-            `target` cannot be written.
+        ProvenanceError: when the record is absent, damaged or unsafe, what was unpacked is not what source.json names,
+            a commit it needs is nowhere to be found, or `target` cannot be written.
     """
     recorded = read_recorded(provenance)
-    if not any(part.role == "ssvae" for part in recorded.parts):
-        raise ProvenanceError(f"{provenance}/source.json names no part with the code of ssvae.")
     try:
         if target.exists() and any(target.iterdir()):
             raise ProvenanceError(f"{target} is not empty: name a folder that is, or one that is not there.")
         for part in recorded.parts:
             _restore(part, target, repositories)
-    except OSError as error:
+    except OSError as error:  # a file where a folder should be, a full disk
         raise ProvenanceError(f"{target} could not be written: {error.strerror or error}") from error
-    places = {
-        part.role: target / _FOLDERS[part.role] / part.folder for part in recorded.parts if part.path is None
-    }
+    places = {part.role: _place(part, target) for part in recorded.parts if part.path is None}
     notes = (*recorded.problems, *_notes(recorded.parts))
     return Restored(places["ssvae"], places.get("project"), places.get("extra"), notes)
 
@@ -67,7 +67,7 @@ def _restore(part: Part, target: Path, repositories: Sequence[Path]) -> None:
     if not part.file.is_file() or part.file.is_symlink():
         raise ProvenanceError(f"{part.file} is not there, but source.json names it.")
     if part.kind == "archive":
-        _unpack(part.file, folder)
+        _unpack(part, folder)
         return
     if part.path is not None:
         folder = _inside(folder, part.path)
@@ -84,17 +84,44 @@ def _inside(outer: Path, path: str) -> Path:
     return folder
 
 
-def _unpack(file: Path, folder: Path) -> None:
+def _place(part: Part, target: Path) -> Path:
+    """The folder of a part that something is started in, or imported from."""
+    outer = (target / _FOLDERS[part.role]).resolve()
+    folder = outer / part.folder
+    if not folder.is_dir() or not folder.resolve().is_relative_to(outer):
+        raise ProvenanceError(
+            f"source.json names the folder {part.folder} in {part.file.name}, which is no folder there, or a link that "
+            "leads out of it. The record was changed by hand or comes from a stranger."
+        )
+    return folder
+
+
+def _unpack(part: Part, folder: Path) -> None:
     """Plain files only: ours hold nothing else."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with tarfile.open(file, "r:gz") as archive:
-            for name, content in _members(archive, file):
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-    except (tarfile.TarError, EOFError, ValueError) as error:
-        raise ProvenanceError(f"{file} is damaged: {error}") from error
+        with tarfile.open(part.file, "r:gz") as archive:
+            files = dict(_members(archive, part.file))
+    except (tarfile.TarError, EOFError, ValueError, zlib.error, gzip.BadGzipFile) as error:
+        raise ProvenanceError(f"{part.file} is damaged: {error}") from error
+    _check_manifest(part, files)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _check_manifest(part: Part, files: Mapping[str, bytes]) -> None:
+    """The files that a user added have none, but nothing of ssvae is among them."""
+    if part.tree is None:
+        return
+    manifest = manifest_text(files).encode(errors="surrogateescape")  # a name may be no text
+    found = hashlib.sha256(manifest).hexdigest()
+    if found != part.tree:
+        raise ProvenanceError(
+            f"{part.file} does not hold the files of the run: their manifest has the SHA-256 {found}, and source.json "
+            f"names {part.tree}. One of the two was replaced."
+        )
 
 
 def _members(archive: tarfile.TarFile, file: Path) -> Iterator[tuple[str, bytes]]:

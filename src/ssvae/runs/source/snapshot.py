@@ -7,19 +7,20 @@ does the bundle stand on the commit itself, and whoever restores it needs that c
 In: a repository. Out: `Snapshot`. Nothing in the repository is touched. Not here: submodules (nested.py).
 """
 
+import contextlib
 import dataclasses
 import os
 import sys
 from collections.abc import Mapping
 
-from ssvae.runs.git_command import run_git
+from ssvae.runs.git_command import GitError, run_git
 from ssvae.runs.source.left_out import LARGEST_FILE, LARGEST_TOTAL, shown
 from ssvae.runs.source.objects import GITLINK, LINK, Listing, Objects
 from ssvae.runs.source.pack import Packer, bundle_bytes, packing
 from ssvae.runs.source.patch import patch_between
 from ssvae.runs.source.repository import Repository
 from ssvae.runs.source.stored import read_stored, stored_sizes
-from ssvae.runs.source.worktree import TooLarge, Worktree, read_worktree
+from ssvae.runs.source.worktree import TooLarge, Worktree, read_worktree, unchanged_bytes
 
 __all__ = ["BASE", "INDEX", "SNAPSHOT", "Snapshot", "take_snapshot"]
 
@@ -56,12 +57,15 @@ def take_snapshot(repository: Repository, gitlinks: Mapping[bytes, str] | None =
     Raises:
         GitError: when git does not give what it has.
     """
-    try:
-        with packing() as packer:
+    # By their sizes first: to read and compress what is then thrown away takes longer than the rest.
+    if unchanged_bytes(repository, LARGEST_TREE) <= LARGEST_TREE:
+        with (
+            contextlib.suppress(TooLarge),
+            packing() as packer,
+        ):  # they may have grown, or be links that git holds
             return _Taker(repository, packer, is_thin=False).take(gitlinks or {})
-    except TooLarge:
-        with packing() as packer:
-            return _Taker(repository, packer, is_thin=True).take(gitlinks or {})
+    with packing() as packer:
+        return _Taker(repository, packer, is_thin=True).take(gitlinks or {})
 
 
 class _Taker:
@@ -119,6 +123,7 @@ class _Taker:
         if commit is None:
             return (), {}
         if self._is_thin:
+            self._tell_if_unpushed(commit)
             return (commit,), {}
         if missing := self._fetch(self._repository.base, LARGEST_TOTAL):
             self._problems.append(
@@ -129,6 +134,18 @@ class _Taker:
         tree = self._objects.add_tree(self._repository.base)
         base = self._objects.add_commit(tree, (), f"The files of commit {commit}\n\n{self._origin()}")
         return (base,), {BASE: base}
+
+    def _tell_if_unpushed(self, commit: str) -> None:
+        words = ("for-each-ref", "--count=1", f"--contains={commit}", "--format=%(refname)", "refs/remotes")
+        try:
+            is_pushed = bool(run_git(self._repository.root, *words).strip())
+        except GitError:  # such as a history so long that it takes too much time
+            return
+        if not is_pushed:
+            self._problems.append(
+                f"{self._repository.root.name} is too large to be captured whole, so that the record stands on commit "
+                f"{commit}, which no branch of a remote contains: push it, or the code cannot be restored elsewhere."
+            )
 
     def _staged(self, worktree: Worktree) -> Listing:
         """The index without what is left out; a version that cannot be had is replaced by the committed one."""
@@ -165,9 +182,9 @@ class _Taker:
     def _patch(self, worktree: Worktree) -> bytes | None:
         base = self._repository.base
         after = worktree.listing | worktree.converted
-        for item in worktree.left_out:
-            if item.path in base:
-                after[item.path] = base[item.path]
+        for path in (*(item.path for item in worktree.left_out), *worktree.absent):
+            if path in base:
+                after[path] = base[path]
         if after == base and not worktree.left_out:
             return None
         paths = {path for path, _ in base.items() ^ after.items()}
@@ -177,7 +194,9 @@ class _Taker:
         old = read_stored(self._repository.root, wanted, LARGEST_FILE, LARGEST_TOTAL)
         names = {name for _, name in (*before.values(), *after.values())}
         blobs = old | {name: known[name] for name in names & known.keys()}
-        return patch_between(before, after, blobs, self._repository.algorithm, worktree.left_out)
+        return patch_between(
+            before, after, blobs, self._repository.algorithm, worktree.left_out, len(worktree.absent)
+        )
 
     def _origin(self) -> str:
         where = self._repository.branch or "no branch"

@@ -3,6 +3,7 @@
 In: a repository. Out: `Worktree`: what is there, what is left out, what changed. Not here: the index and the commit.
 """
 
+import contextlib
 import dataclasses
 import errno
 import os
@@ -13,7 +14,7 @@ from ssvae.runs.source.left_out import LARGEST_FILE, Budget, LeftOut, looks_secr
 from ssvae.runs.source.objects import EXECUTABLE, FILE, GITLINK, LINK, Listing, Objects
 from ssvae.runs.source.repository import Repository
 
-__all__ = ["TooLarge", "Worktree", "read_worktree"]
+__all__ = ["TooLarge", "Worktree", "read_worktree", "unchanged_bytes"]
 
 _PIECE = 65_536  # bytes; most files end before, and take one call
 _GONE = (errno.ENOENT, errno.ENOTDIR)
@@ -29,6 +30,8 @@ class Worktree:
     """Files that are unchanged for git though their bytes are others than it stores → what it stores."""
     hidden: list[bytes] = dataclasses.field(default_factory=list)
     """Files that changed while git was told to overlook it."""
+    absent: list[bytes] = dataclasses.field(default_factory=list)
+    """Files that are not there because git was told to leave them out: a sparse checkout."""
     left_out: list[LeftOut] = dataclasses.field(default_factory=list)
 
 
@@ -52,6 +55,18 @@ def read_worktree(
         TooLarge: when they have more.
     """
     return _Reader(repository, objects, largest).read(suspects)
+
+
+def unchanged_bytes(repository: Repository, enough: int) -> int:
+    """How many bytes the files that git calls unchanged have together; no more is added once it is over `enough`."""
+    root, total = os.fsencode(repository.root) + b"/", 0
+    for path, (mode, _) in repository.index.items():
+        if mode != GITLINK and path not in repository.changes:
+            with contextlib.suppress(OSError):
+                total += os.lstat(root + path).st_size
+            if total > enough:
+                break
+    return total
 
 
 class _Reader:
@@ -97,7 +112,8 @@ class _Reader:
 
     def _read_unwatched(self, path: bytes, mode: bytes, name: str) -> None:
         if self._lies_behind_a_link(path) or not os.path.lexists(self._root + path):
-            return  # a sparse checkout
+            self._found.absent.append(path)
+            return
         self._read_changed(path, None)
         if self._found.listing.get(path) != (mode, name):
             self._found.hidden.append(path)

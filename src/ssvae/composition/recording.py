@@ -1,0 +1,128 @@
+"""The record of a job: what Hydra composed becomes config.yaml, the code beside it, and the assignment of the run.
+
+Called inside the run, when its folder has one writer and its log is open.
+In: the composed configuration of a job. Out: the record of a new run, or of an old one whose launcher starts it again.
+Not here: what is written into them (runs/), when (callbacks.py).
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from ssvae.composition.invocation import Invocation
+from ssvae.composition.overrides import parse_override
+from ssvae.composition.plain import our_part, resolve
+from ssvae.composition.typed import Typed
+from ssvae.config import flatten
+from ssvae.continuation import config_changes
+from ssvae.errors import RunDirectoryError
+from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
+from ssvae.pipeline.opening import open_record
+from ssvae.plugins import load_plugins
+from ssvae.resuming import reopened, resumable
+from ssvae.runs.config_file import CONFIG_FILE, read_config, write_config
+from ssvae.runs.origin import Origin, read_origin
+from ssvae.runs.provenance import (
+    collect_header,
+    config_hash,
+    git_notice,
+    source_notices,
+    write_provenance,
+)
+from ssvae.runs.source import Source, capture_source
+from ssvae.runs.state import write_state
+from ssvae.session import Assignment
+
+__all__ = ["recorded"]
+
+
+def recorded(config: DictConfig, run_dir: Path, invocation: Invocation) -> Assignment:
+    """Write the record of a new run, or open again that of one whose launcher starts it once more.
+
+    Raises:
+        ConfigError: when the configuration is not one that can run.
+        RunDirectoryError: when the folder is that of another question, or the disk refuses.
+    """
+    is_new = not (run_dir / CONFIG_FILE).is_file()
+    if is_new:
+        write_state(run_dir, "running", phase="starting")
+    load_plugins()  # here too: another process of a sweep has not met them
+    experiment = read_experiment(resolve(our_part(config)))
+    extras = tuple(Path(extra) for extra in invocation.extras)
+    source = capture_source(Path(invocation.code_folder), Path.cwd(), extras)
+    if not is_new:
+        return _same_again(experiment, run_dir, source, invocation)
+    origin = read_origin(Path(invocation.resume)) if invocation.resume else None
+    _write_record(config, experiment, run_dir, source, invocation, origin)
+    notice = git_notice(source.git) if experiment.record.on_dirty_git != "ignore" else None
+    warnings = (*invocation.warnings, *([notice] if notice else []), *source_notices(source))
+    return Assignment(experiment, invocation.notes, warnings, origin)
+
+
+def _same_again(experiment: Experiment, run_dir: Path, source: Source, invocation: Invocation) -> Assignment:
+    """A scheduler that took the machine back starts the same job anew, in the same folder: it goes on."""
+    hashed = read_config(run_dir)["experiment"].get("config_hash")
+    if hashed != config_hash(mapping_from_experiment(experiment)):
+        raise RunDirectoryError(
+            f"{run_dir} is the folder of a run with other settings, and a run never writes into another's folder. "
+            "Name a new folder, or leave hydra.run.dir and hydra.sweep.dir out to get one."
+        )
+    resumable(run_dir)
+    return reopened(run_dir, source, invocation.command)
+
+
+def _write_record(
+    config: DictConfig,
+    experiment: Experiment,
+    run_dir: Path,
+    source: Source,
+    invocation: Invocation,
+    origin: Origin | None,
+) -> None:
+    """Config.yaml comes last: where it is, everything that a run needs to be gone on with is there too."""
+    body = mapping_from_experiment(experiment)
+    header = collect_header(
+        body["experiment"],
+        body,
+        run_id=run_dir.name,
+        now=datetime.now(),
+        git=source.git,
+        source_id=source.id,
+        base_config=invocation.base_config,
+        command=invocation.command,
+        choices=_choices(config),
+        cli_overrides=_cli_overrides(config, body, invocation.typed_keys),
+        sweep_id=_sweep_id(config),
+        resumed_from=origin.run_id if origin else None,
+        resumed_epoch=origin.epoch if origin else None,
+        config_changes=config_changes(origin.body, body) if origin else {},
+    )
+    open_record(experiment, run_dir, origin)
+    write_provenance(run_dir, command=invocation.command, source=source)
+    write_config(run_dir, header, body)
+
+
+def _choices(config: DictConfig) -> dict[str, Any]:
+    """Group → option; those of Hydra say nothing about the experiment."""
+    choices = config.hydra.runtime.choices
+    return {group: choices[group] for group in reversed(list(choices)) if not group.startswith("hydra/")}
+
+
+def _cli_overrides(config: DictConfig, body: dict[str, Any], typed_keys: tuple[str, ...]) -> dict[str, Any]:
+    """What was typed, as this job has it: group → option, dotted key → value in its final type."""
+    final = flatten(body)
+    found: dict[str, Any] = {}
+    for word in config.hydra.overrides.task:
+        parsed = parse_override(word)
+        for key in Typed(0, word, parsed, None).sets():
+            if key in typed_keys:
+                found[key] = final.get(key, parsed.value())
+    return found
+
+
+def _sweep_id(config: DictConfig) -> str | None:
+    if OmegaConf.is_missing(config.hydra.job, "num"):
+        return None
+    return Path(config.hydra.sweep.dir).name
