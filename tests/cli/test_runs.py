@@ -184,6 +184,7 @@ class TestAudit:
             "remotes": ["https://git.example/x"],
             "paths": {"changed": ["src/x.py", "deploy/.env"], "deleted": [], "untracked": ["a"]},
             "left_out": [{"path": "data.bin", "bytes": 10**8, "sha256": "00", "reason": "too large"}],
+            "passed_over": {"folders of runs": 4},
         }
         facts = {"format": 1, "parts": [part], "problems": ["git was slow"]}
         (run_dir / "provenance" / "source.json").write_text(json.dumps(facts))
@@ -195,10 +196,22 @@ class TestAudit:
             r"ssvae: code\s+bundle\s+abababababab\s+2 changed, 1 untracked\s+https://git.example/x", out
         )
         assert re.search(r"data.bin\s+100000000\s+too large", out)
+        assert re.search(r"4 folders of runs\s+–\s+no part of the code", out)
+        assert re.search(r"Captured, though no commit has it\na\ndeploy/.env\nsrc/x.py\n", out)
         assert "Note: provenance/source.json: git was slow" in out
         assert re.search(r"provenance/source.bundle: deploy/.env\s+a file that usually holds secrets", out)
         assert re.search(r"packages\s+2\n", out)
         assert re.search(r"variables recorded\s+SSVAE_PLUGINS", out)
+
+    def test_of_many_captured_files_the_first_are_shown(self, command, run_dir):
+        (run_dir / "provenance" / "resume_01").mkdir(parents=True)
+        part = {"role": "ssvae", "root": "code", "paths": {"untracked": [f"{n:02}.py" for n in range(25)]}}
+        facts = {"format": 1, "parts": [part], "problems": []}
+        (run_dir / "provenance" / "resume_01" / "source.json").write_text(json.dumps(facts))
+        out = command("audit", run_dir)[1]
+        assert "19.py\nand 5 more: --json lists all\n" in out
+        assert "ssvae: code (resume_01)" in out
+        assert len(json.loads(command("audit", run_dir, "--json")[1])["captured"]) == 25
 
 
 def test_a_terminal_gets_the_same_words(run_dir, monkeypatch, tmp_path):

@@ -1,9 +1,12 @@
 """Runs of a clone, run again by `ssvae reproduce` after the clone has moved on. Slow: two whole runs each."""
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -171,3 +174,53 @@ def test_a_run_of_an_installed_package_in_a_repository_of_somebody_else(tmp_path
         assert finished.returncode == 0, finished.stdout + finished.stderr
         plugin.write_text(plugin.read_text().replace("0.5", "0.25"))
         assert is_exact(run_python(project, site, "-c", PROGRAM, "reproduce", "results/a"))
+
+
+def test_code_that_is_not_the_runs_never_runs(clone, train, reproduce, tmp_path):
+    """Python would go on looking, and find the present ssvae, which gives the same numbers."""
+    run = train()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "README.md").write_text("nothing else")
+    git(other, "init", "--quiet")
+    commit(other, "mine")
+    git(other, "branch", "snapshot")
+    git(other, "bundle", "create", str(run / "provenance/source.bundle"), "snapshot")
+    finished = reproduce(run)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert "does not hold the files of the run" in finished.stderr
+    tree = subprocess.run(
+        ["git", "rev-parse", "HEAD^{tree}"], cwd=other, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    facts = run / "provenance/source.json"
+    described = json.loads(facts.read_text())
+    described["parts"][0]["tree"] = tree
+    facts.write_text(json.dumps(described))
+    finished = reproduce(run)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert "is not the code of a run" in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_signal_ends_everything(clone, train, tmp_path):
+    run = train()
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    variables = {"TMPDIR": str(scratch), "JAX_PLATFORMS": "cpu", "PYTHONPATH": str(clone / "src")}
+    started = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "reproduce", str(run)],
+        cwd=clone,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with started:
+        while started.poll() is None and not [*scratch.glob("ssvae-reproduced-*/run/config.yaml")]:
+            time.sleep(0.05)
+        started.send_signal(signal.SIGTERM)
+        _, said = started.communicate(timeout=60)
+    assert started.returncode == 143, said
+    assert "Stopped by the signal SIGTERM: nothing was compared." in said
+    assert not [*scratch.glob("ssvae-*")]

@@ -102,3 +102,14 @@ def test_code_that_leads_elsewhere_by_a_link_is_not_run(recorded, restored, tmp_
     (target / "code" / link).symlink_to(elsewhere / link)
     with pytest.raises(ProvenanceError, match="is absent or leads elsewhere"):
         restored_code(recorded, target)
+
+
+def test_without_git_the_way_that_needs_none_is_named(recorded, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (recorded.folder / "provenance/source.bundle").write_text(
+        f"# v2 git bundle\n{'a' * 40} refs/heads/snapshot\n\n"
+    )
+    with pytest.raises(
+        ProvenanceError, match=r"needs git, which is not.* Use --here .*, which needs no git\."
+    ):
+        restored_code(recorded, tmp_path / "target")

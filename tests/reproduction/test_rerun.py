@@ -128,7 +128,8 @@ def test_every_line_is_passed_on_and_the_last_are_kept(tmp_path):
     assert (ended.code, ended.lines[-1], len(ended.lines)) == (3, "39", 15)
 
 
-def test_an_interruption_ends_the_process_too(tmp_path):
+def test_an_interruption_ends_the_process_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(rerun, "_GRACE", 0.1)
     pids = []
 
     def interrupt(line):
@@ -164,6 +165,7 @@ while True: time.sleep(60)
 
 
 def test_a_process_that_will_not_end_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(rerun, "_GRACE", 0.1)
     monkeypatch.setattr(rerun, "_PATIENCE", 0.2)
     pids = []
 
@@ -181,9 +183,11 @@ PARENT = """
 import os, sys
 from pathlib import Path
 from ssvae.errors import Interrupted
+from ssvae.reproduction import rerun
 from ssvae.reproduction.rerun import Task, run_task
 from ssvae.runs.scratch import scratch_folder
 from ssvae.stopping import stop_signals
+rerun._GRACE = 0.5
 try:
     with stop_signals(), scratch_folder("ssvae-test") as scratch:
         print(scratch.path, flush=True)
@@ -198,7 +202,7 @@ import os, signal, sys, time
 def stop(number, frame):
     with open(LOG, "a") as log:
         log.write("x")
-    time.sleep(0.3)  # it closes its record
+    time.sleep(0.1)  # it closes its record
     sys.exit(1)
 for name in ("SIGTERM", "SIGINT", "SIGHUP"): signal.signal(getattr(signal, name), stop)
 print(os.getpid(), flush=True)
@@ -206,12 +210,10 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("to_all", [False, True], ids=["to ssvae alone", "as from a terminal"])
+@pytest.mark.parametrize("to_all", [False, True], ids=["to ssvae alone", "to both"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_ends_the_process_and_removes_the_folder(tmp_path, number, to_all):
     """A real tree of processes, in a group of their own."""
-    if to_all and number is signal.SIGTERM:
-        pytest.skip("a terminal does not send it")
     log = tmp_path / "told"
     program = CHILD.replace("LOG", repr(str(log)))
     parent = subprocess.Popen(

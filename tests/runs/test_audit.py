@@ -103,7 +103,7 @@ def test_what_is_captured_is_told_for_each_time_the_run_was_begun(provenance):
     (provenance / "environment.txt").write_text("# JAX_A=1\nnumpy==2.0\n")
     (again / "environment.txt").write_text("# JAX_B=1\nnumpy==2.0\njax==1\n")
     found = audit_run(provenance.parent)
-    assert [part["recorded_in"] for part in found.source] == ["provenance/resume_01", "provenance"]
+    assert [part["recorded_in"] for part in found.source] == ["provenance", "provenance/resume_01"]
     assert found.captured == ["a.py", "later/.env", "new.py"]
     assert found.variables["recorded"] == ["JAX_A", "JAX_B"]
     assert found.packages == 2

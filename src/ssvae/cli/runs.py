@@ -21,6 +21,7 @@ Run = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+_MOST_PATHS = 20  # of captured files in a table
 _COMMIT = 12  # digits shown; provenance/source.json has all of them
 
 
@@ -102,6 +103,7 @@ def _print_audit(found: Any) -> None:
     if found.source:
         _print_rows([_part_row(part) for part in found.source], "Code", "Kind", "Commit", "Holds", "From")
         left_out = [row for part in found.source for row in _left_out_rows(part)]
+        _print_rows(_captured_rows(found.captured), "Captured, though no commit has it")
         _print_rows(left_out, "Left out", "Bytes", "Reason")
     _print_rows(
         [
@@ -125,8 +127,16 @@ def _part_row(part: Mapping[str, Any]) -> tuple[object, ...]:
     kinds = paths.items() if isinstance(paths, Mapping) else ()
     holds = ", ".join(f"{len(names)} {kind}" for kind, names in kinds if isinstance(names, list) and names)
     place = " ".join(str(part[key]) for key in ("root", "path") if part.get(key))
+    _, _, resumption = str(part.get("recorded_in")).partition("/")
+    place += f" ({resumption})" if resumption else ""
     commit = str(part.get("commit") or "none")[:_COMMIT]
     return f"{part.get('role')}: {place}", part.get("kind"), commit, holds, _joined(part.get("remotes"))
+
+
+def _captured_rows(paths: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    yield from ((path,) for path in paths[:_MOST_PATHS])
+    if len(paths) > _MOST_PATHS:
+        yield (f"and {len(paths) - _MOST_PATHS:,} more: --json lists all",)
 
 
 def _left_out_rows(part: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
@@ -134,6 +144,9 @@ def _left_out_rows(part: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
     for entry in left_out if isinstance(left_out, list) else ():
         if isinstance(entry, Mapping):
             yield entry.get("path"), entry.get("bytes"), entry.get("reason")
+    passed_over = part.get("passed_over")
+    for what, count in passed_over.items() if isinstance(passed_over, Mapping) else ():
+        yield f"{count} {what}", None, "no part of the code"
 
 
 def _joined(value: object) -> str:

@@ -5,6 +5,7 @@ running it (rerun.py).
 """
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import ssvae
@@ -65,7 +66,10 @@ def restored_code(record: Record, target: Path) -> Code:
         code = Code(around(restored.code), finding, project=restored.project, extra=restored.extra)
         _check_code(code, target)
     except ProvenanceError as error:
-        raise ProvenanceError(f"{error} Use --here to run it again with the present code.") from error
+        needs_no = "" if shutil.which("git") else ", which needs no git"
+        raise ProvenanceError(
+            f"{error} Use --here to run it again with the present code{needs_no}."
+        ) from error
     return code
 
 

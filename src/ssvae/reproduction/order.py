@@ -145,7 +145,7 @@ def _judged(
         result.differences,
         tolerance,
         failure,
-        turned_after=first_turn(record),
+        turned_after=None if code.is_here else first_turn(record),
     )
 
 

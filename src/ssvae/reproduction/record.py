@@ -17,6 +17,7 @@ from ssvae.runs.checkpoints import load_checkpoint
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.history import read_history
 from ssvae.runs.reading import read_inside
+from ssvae.runs.record import read_or
 from ssvae.runs.state import read_state
 from ssvae.runs.summary import read_summary
 from ssvae.runs.verdict import lifecycle
@@ -97,7 +98,8 @@ def read_record(run_dir: Path) -> Record:
             f"{run_dir} is no run's folder: it holds no {CONFIG_FILE}. Name the folder of a run, as in results/NAME."
         )
     config = read_config(run_dir)
-    state = _state(run_dir)
+    # Of a run that ended early neither need be there; a file that is damaged counts as absent.
+    state = read_or(read_state, run_dir, {}, [])
     checkpoints, damage = _checkpoints(run_dir)
     return Record(
         folder=run_dir,
@@ -106,19 +108,13 @@ def read_record(run_dir: Path) -> Record:
         lifecycle=lifecycle(state),
         reason=state.get("reason"),
         rows=tuple(read_history(run_dir)),
-        summary=_summary(run_dir),
+        summary=read_or(read_summary, run_dir, {}, []),
         checkpoints=checkpoints,
         damage=damage,
         environment=text_of(run_dir, ENVIRONMENT_FILE),
         composed=_composed(run_dir),
         stretches=tuple(_stretches(state.get("resumptions"))),
     )
-
-
-def _state(run_dir: Path) -> dict[str, Any]:
-    with contextlib.suppress(RunDirectoryError):
-        return read_state(run_dir)
-    return {}
 
 
 def _stretches(resumptions: Any) -> Iterator[Stretch]:
@@ -139,12 +135,6 @@ def _folder_of(named: Any, number: int) -> str:
     """A name that no run writes may lead anywhere."""
     is_ours = isinstance(named, str) and re.fullmatch(rf"{PROVENANCE}/resume_\d+", named, re.ASCII)
     return named if is_ours else f"{PROVENANCE}/resume_{number:02d}"
-
-
-def _summary(run_dir: Path) -> dict[str, Any]:
-    with contextlib.suppress(RunDirectoryError):
-        return read_summary(run_dir)
-    return {}
 
 
 def _checkpoints(run_dir: Path) -> tuple[dict[str, Any], dict[str, str]]:

@@ -9,7 +9,6 @@ import contextlib
 import dataclasses
 import os
 import re
-import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -32,8 +31,8 @@ _MAIN = "from ssvae.cli.main import main; main()"
 _TAIL = 15
 """Last lines of a run that are kept to be told when it fails."""
 
-_GRACE = 2.0  # seconds for a run that a terminal has told to stop
-_PATIENCE = 10.0  # seconds that it gets to close its record after each further signal
+_GRACE = 1.0  # seconds in which a run ends that was told to stop together with us
+_PATIENCE = 10.0  # seconds that it gets to close its record after each signal of ours
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,24 +121,22 @@ def run_task(task: Task, tell: Callable[[str], None]) -> Ended:
 @contextlib.contextmanager
 def _ending(process: subprocess.Popen[str]) -> Iterator[None]:
     """Whatever ends us ends the process too."""
+    is_through = False
     try:
         yield
-    except BaseException as error:
-        _end(process, _was_told(error))
-        raise
+        is_through = True
+    finally:
+        if not is_through:
+            _end(process)
 
 
-def _was_told(error: BaseException) -> bool:
-    """Whether the process got the same signal: a terminal sends these to both."""
-    from_terminal = (signal.SIGINT, getattr(signal, "SIGHUP", None))
-    return isinstance(error, KeyboardInterrupt) and getattr(error, "signal", signal.SIGINT) in from_terminal
+def _end(process: subprocess.Popen[str]) -> None:
+    """Let it close its record: while it trains, a first signal stops it after the epoch, a second one at once.
 
-
-def _end(process: subprocess.Popen[str], was_told: bool) -> None:
-    """Let it close its record: while it trains a first signal stops it after the epoch, a second one at once."""
+    A terminal and some schedulers have told it together with us.
+    """
     try:
-        if was_told:
-            _wait(process, _GRACE)
+        _wait(process, _GRACE)
         for _ in range(2):
             if process.poll() is None:
                 process.terminate()

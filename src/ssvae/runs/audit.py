@@ -123,7 +123,7 @@ def _machine(record: Record, texts: Mapping[str, str]) -> dict[str, Any]:
 
 def _records(files: list[Entry]) -> list[str]:
     """The folders that hold a record of the code: that of the beginning, and of each time the run went on."""
-    return [entry.path.removesuffix("/source.json") for entry in files if _FACTS.fullmatch(entry.path)]
+    return sorted(entry.path.removesuffix("/source.json") for entry in files if _FACTS.fullmatch(entry.path))
 
 
 def _source(run_dir: Path, folder: str, problems: list[str]) -> list[dict[str, Any]]:

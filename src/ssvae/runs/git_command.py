@@ -89,10 +89,19 @@ def run_git(
     return done.stdout
 
 
-def isolated(repository: Path) -> dict[str, str]:
-    """Variables for a call in a repository of ours: no settings of the user or the machine count there."""
-    counted = {"GIT_CONFIG_COUNT": "0", "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
-    return counted | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_DIR": str(repository)}
+def isolated(repository: Path | None = None) -> dict[str, str]:
+    """Variables for a call in a repository of ours: no settings of the user or the machine count there.
+
+    Args:
+        repository: A bare one; None for that of the folder in which git is called.
+    """
+    counted = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.attributesFile",
+        "GIT_CONFIG_VALUE_0": os.devnull,
+    }
+    counted |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
+    return counted if repository is None else counted | {"GIT_DIR": str(repository)}
 
 
 def _environment() -> dict[str, str]:

@@ -197,7 +197,9 @@ def test_a_folder_that_is_a_link_outwards_or_none_is_not_used(provenance, strang
 
 def test_without_git_a_bundle_says_what_it_needs(provenance, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ProvenanceError, match=r"git is not installed, and .*source\.bundle needs it"):
+    with pytest.raises(
+        ProvenanceError, match=r"Restoring .*source\.bundle needs git, which is not installed"
+    ):
         restore_source(provenance, tmp_path / "restored")
 
 

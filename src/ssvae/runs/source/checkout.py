@@ -55,7 +55,7 @@ def check_out(part: Part, folder: Path, repositories: Sequence[Path] = ()) -> No
 
 def _make_repository(part: Part, folder: Path, *, is_long: bool) -> None:
     if shutil.which("git") is None:
-        raise ProvenanceError(f"git is not installed, and to restore {part.file} needs it. Install git.")
+        raise ProvenanceError(f"Restoring {part.file} needs git, which is not installed. Install git.")
     try:
         _git(folder, "init", "--quiet", "--template=", *(["--object-format=sha256"] if is_long else []), ".")
     except GitError as error:

@@ -4,13 +4,13 @@ In: two listings and the contents of what differs. Out: text. Not here: the exac
 out what is only converted and what is too large.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 
+from ssvae.errors import RunDirectoryError
 from ssvae.runs.git_command import GitError, isolated, run_git
 from ssvae.runs.source.left_out import LeftOut, shown
 from ssvae.runs.source.objects import Listing, Objects
-from ssvae.runs.source.scratch import scratch_repository
+from ssvae.runs.source.bare import scratch_repository
 
 __all__ = ["patch_between"]
 
@@ -26,7 +26,6 @@ _OPTIONS = (
     "--no-ext-diff",
     "--no-textconv",
 )
-_NO_SETTINGS = ("-c", f"core.attributesFile={os.devnull}", "-c", "core.quotePath=false")
 
 
 def patch_between(
@@ -59,9 +58,9 @@ def patch_between(
     try:
         trees = objects.add_tree(before), objects.add_tree(after)
         with scratch_repository(objects) as repository:
-            command = (*_NO_SETTINGS, "diff-tree", *_OPTIONS, *trees)
+            command = ("-c", "core.quotePath=false", "diff-tree", *_OPTIONS, *trees)
             patch = run_git(repository, *command, variables=isolated(repository))
-    except GitError as error:
+    except (GitError, RunDirectoryError) as error:  # the second when there is no room for temporary files
         return header + f"# No patch: {error}\n".encode()
     if len(patch) > _LARGEST_PATCH:
         return header + f"# No patch: it has {len(patch):,} bytes, more than {_LARGEST_PATCH:,}.\n".encode()
