@@ -124,6 +124,8 @@ def test_whole_numbers_stand_for_numbers_and_a_word_for_a_list_of_words():
         ({"inner": {"weight": 0}}, r"^inner\.weight must be above 0 and at most 9, got 0\.0\. Try inner\.weight=1\.0\.$"),
         ({"inner": 3}, r"^inner must be a group of settings, got 3\.$"),
         ({"inner": {"wight": 1}}, r"^inner\.wight is not a setting\. Did you mean 'inner\.weight'\? inner has: weight\.$"),
+        ({"fruit": {"name": ["pear"]}}, r"^fruit\.name=\['pear'\] is not known\..* Known: apple, pear\.$"),
+        ({"fruit": {"name": {}}}, r"^fruit\.name=\{\} is not known\. Known: apple, pear\.$"),
         ({"fruit": {"name": "paer"}}, r"^fruit\.name='paer' is not known\. Did you mean 'pear'\? Known: apple, pear\.$"),
         ({"fruit": "pear"}, r"^fruit must be a group of settings with a name, got 'pear'\. Known names: apple, pear\.$"),
         ({"fruit": {"name": "apple", "weight": 1}}, r"^fruit\.weight is not a setting\. fruit has: no settings\.$"),

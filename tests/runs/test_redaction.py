@@ -25,6 +25,8 @@ from ssvae.runs.secrets import is_secret_name
         ("mysql --password AAA -v", "mysql --password *** -v"),
         ("PGPASSWORD=AAA psql", "PGPASSWORD=*** psql"),
         ("x=password:AAA", "x=password:***"),
+        ("password=\"A'A", "password=***"),
+        ("password=(A,A) b", "password=*** b"),
         ("{hf_tokens: {a: AAA}, n: 1}", "{hf_tokens: ***, n: 1}"),
         ('{"token": "A A\\"A"}', '{"token": "***"}'),
         ("token=https://me:AAA@b.org/c", "token=***"),

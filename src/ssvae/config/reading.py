@@ -96,7 +96,7 @@ def _read_choice(table: Mapping[str, type[Recipe]], value: Any, path: str) -> tu
     if not isinstance(value, Mapping) or "name" not in value:
         return None, [f"{path} must be a group of settings with a name, got {value!r}. Known names: {known}."]
     name = value["name"]
-    if name not in table:
+    if not isinstance(name, str) or name not in table:
         return None, [f"{path}.name={name!r} is not known.{did_you_mean(str(name), table)} Known: {known}."]
     return _read(table[name], {key: value[key] for key in value if key != "name"}, path)
 

@@ -15,129 +15,40 @@ __all__ = ["NAMED", "Secret", "is_secret_file", "is_secret_name", "is_secret_pai
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _STRONG = {
-    *(
-        "password",
-        "passwords",
-        "passwd",
-        "passphrase",
-        "passcode",
-        "pwd",
-        "secret",
-        "secrets",
-        "apikey",
-        "apikeys",
-    ),
-    *("credential", "credentials", "authorization", "accesskey", "privatekey", "secretkey", "authtoken"),
+    *("password", "passwords", "passwd", "passphrase", "passcode", "pwd", "secret", "secrets"),
+    *("apikey", "apikeys", "credential", "credentials", "authorization", "accesskey"),
+    *("privatekey", "secretkey", "authtoken"),
 }
 """Wherever one of these stands in a name, a secret is meant."""
 _STRONG_ENDS = ("password", "passwd", "passphrase", "apikey", "credentials")
 """Programs write these to another word without a sign between: PGPASSWORD."""
 _AT_THE_END = {"token", "tokens", "auth", "bearer", "pat", "pass", "dbpass", "sshpass", "userpass", "cookie"}
 _KEYS = {
-    *(
-        "api",
-        "access",
-        "private",
-        "secret",
-        "account",
-        "encryption",
-        "ssh",
-        "license",
-        "signing",
-        "auth",
-        "deploy",
-    ),
-    *(
-        "aws",
-        "gcp",
-        "gcloud",
-        "google",
-        "azure",
-        "openai",
-        "wandb",
-        "hf",
-        "host",
-        "server",
-        "service",
-        "rsa",
-        "sa",
-    ),
+    *("api", "access", "private", "secret", "account", "encryption", "ssh", "license", "signing"),
+    *("auth", "deploy", "aws", "gcp", "gcloud", "google", "azure", "openai", "wandb", "hf"),
+    *("host", "server", "service", "rsa", "sa"),
 }
 """A key after one of these opens something."""
 _COUNTED = {
-    *(
-        "num",
-        "n",
-        "max",
-        "min",
-        "per",
-        "first",
-        "last",
-        "mask",
-        "pad",
-        "cls",
-        "sep",
-        "eos",
-        "bos",
-        "unk",
-        "special",
-    ),
-    *("use", "add", "added", "class", "image", "start", "end", "total", "new", "vocab", "by"),
-    *(
-        "forward",
-        "backward",
-        "single",
-        "multi",
-        "low",
-        "high",
-        "band",
-        "one",
-        "two",
-        "second",
-        "third",
-        "all",
-    ),
+    *("num", "n", "max", "min", "per", "first", "last", "mask", "pad", "cls", "sep", "eos", "bos"),
+    *("unk", "special", "use", "add", "added", "class", "image", "start", "end", "total", "new"),
+    *("vocab", "by", "forward", "backward", "single", "multi", "low", "high", "band", "one"),
+    *("two", "second", "third", "all"),
 }
 """A token after one of these is a piece of text, a pass a turn or a filter."""
 
 _SECRET_FILES = (
-    *(".env", ".env.*", "*.env", ".envrc", ".netrc", "_netrc", ".pgpass", ".htpasswd", ".pypirc", ".npmrc"),
-    *("*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "*.gpg", "*.asc"),
-    *("id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", "service[_-]account*.json", "kaggle.json"),
-    *(
-        ".git-credentials",
-        ".boto",
-        ".s3cfg",
-        ".dockercfg",
-        "rclone.conf",
-        "*.tfstate",
-        "*.tfstate.*",
-        ".my.cnf",
-    ),
+    *(".env", ".env.*", "*.env", ".envrc", ".netrc", "_netrc", ".pgpass", ".htpasswd", ".pypirc"),
+    *(".npmrc", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk"),
+    *("*.gpg", "*.asc", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*"),
+    *("service[_-]account*.json", "kaggle.json", ".git-credentials", ".boto", ".s3cfg"),
+    *(".dockercfg", "rclone.conf", "*.tfstate", "*.tfstate.*", ".my.cnf"),
     *("secrets.toml", "credentials.toml"),  # what streamlit and cargo call theirs
 )
 _HARMLESS_FILES = (".env.example", ".env.sample", ".env.template", "*.pub")
 _PROGRAMS = (
-    *(
-        "py",
-        "pyi",
-        "pyx",
-        "ipynb",
-        "md",
-        "rst",
-        "sh",
-        "bash",
-        "toml",
-        "c",
-        "h",
-        "cc",
-        "cpp",
-        "hpp",
-        "cu",
-        "rs",
-        "go",
-    ),
-    *("java", "js", "ts", "jsx", "tsx", "css", "html", "r", "jl", "tex"),
+    *("py", "pyi", "pyx", "ipynb", "md", "rst", "sh", "bash", "toml", "c", "h", "cc", "cpp"),
+    *("hpp", "cu", "rs", "go", "java", "js", "ts", "jsx", "tsx", "css", "html", "r", "jl", "tex"),
 )
 """Files that people write about secrets, not with them."""
 _SECRET_FOLDERS = {".ssh", ".aws", ".gnupg", ".azure", ".kube", ".gcloud", "gcloud", "secrets", ".secrets"}
@@ -172,7 +83,8 @@ _KEY = re.compile(r"(?<!\w)([A-Za-z_][\w.-]{0,80})['\"]?\s{0,5}[:=]\s{0,5}")
 _OPTION = re.compile(r"(?<![\w-])-{1,2}([A-Za-z][\w-]{0,80})\s{1,5}(?!-)")
 _VALUE = re.compile(
     r"(?:(?:Bearer|Basic|Digest|Token|ApiKey)\s{1,5}(?=[^\s]))?"
-    r"(?P<value>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\$?\{[^{}]*\}|\[[^\[\]]*\]|[^\s,;&{}\[\]()'\"]+)",
+    r"(?P<value>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\$?\{[^{}]*\}|\[[^\[\]]*\]|[^\s,;&{}\[\]()'\"]+"
+    r"|['\"(\[{]\S+)",  # what opens and does not close
     re.I,
 )
 _NUMBER = re.compile(r"[-+]?[\d_.]+(?:e[-+]?\d+)?", re.I)
@@ -277,6 +189,6 @@ def _named(text: str) -> Iterator[Secret]:
                 continue
             start, end = value.span("value")
             if is_secret_pair(match[1], value["value"]) and not value["value"].startswith("${"):
-                is_quoted = text[start] in "'\""
+                is_quoted = text[start] in "'\"" and text[start] == text[end - 1]
                 yield Secret(NAMED, start + is_quoted, end - is_quoted)
                 place = end

@@ -412,7 +412,9 @@ def test_a_folder_that_is_gone_is_told(repository, tmp_path):
         write_source(tmp_path / "gone", capture_source(repository, repository))
 
 
-def test_without_room_for_temporary_files_only_the_patch_is_missed(repository, tmp_path, monkeypatch, written):
+def test_without_room_for_temporary_files_only_the_patch_is_missed(
+    repository, tmp_path, monkeypatch, written
+):
     (repository / "run.sh").write_text("echo\n")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
     source = capture_source(repository, repository)

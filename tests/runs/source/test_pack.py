@@ -8,8 +8,8 @@ import pytest
 from ssvae.errors import ProvenanceError
 from ssvae.runs.git_command import isolated
 from ssvae.runs.source import pack
+from ssvae.runs.source.bare import scratch_repository
 from ssvae.runs.source.objects import FILE, Objects, object_name
-from ssvae.runs.source.scratch import scratch_repository
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])

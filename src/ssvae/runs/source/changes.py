@@ -4,10 +4,10 @@ In: provenance/ of a run, and a `Source`. Out: lines such as `M src/x.py`. Not h
 """
 
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from ssvae.runs.scratch import scratch_folder
 from ssvae.runs.source.capture import Source, write_source
 from ssvae.runs.source.recorded import read_recorded
 from ssvae.runs.source.restore import restore_source
@@ -27,13 +27,14 @@ def source_changes(provenance: Path, now: Source, repositories: Sequence[Path] =
 
     Raises:
         ProvenanceError: when one of them cannot be restored.
+        RunDirectoryError: when there is no place for temporary files.
     """
     recorded = {(part.within, part.path): part.tree for part in read_recorded(provenance).parts}
     present = {(part["within"], part["path"]): part["tree"] for part in now.facts["parts"]}
     if recorded == present and None not in recorded.values():
         return ()
-    with tempfile.TemporaryDirectory(prefix="ssvae-source-") as name:
-        scratch = Path(name)
+    with scratch_folder("ssvae-source") as place:
+        scratch = place.path
         (scratch / "now").mkdir()
         write_source(scratch / "now", now)
         before, after = scratch / "before", scratch / "after"

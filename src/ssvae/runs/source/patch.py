@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.git_command import GitError, isolated, run_git
+from ssvae.runs.source.bare import scratch_repository
 from ssvae.runs.source.left_out import LeftOut, shown
 from ssvae.runs.source.objects import Listing, Objects
-from ssvae.runs.source.bare import scratch_repository
 
 __all__ = ["patch_between"]
 
