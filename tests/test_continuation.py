@@ -8,7 +8,7 @@ import pytest
 from ssvae.config import flatten, mapping_from_recipe
 from ssvae.continuation import config_changes, data_mismatch, refusals
 from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
-from ssvae.runs.origin import Origin
+from ssvae.runs.lifecycle.origin import Origin
 from ssvae.training.recipes import TrainingConfig
 
 RUN = Path("results/before")

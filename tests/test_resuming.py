@@ -15,9 +15,9 @@ from ssvae.model.recipes import SSVAEConfig
 from ssvae.priors.recipes import MixturePriorConfig
 from ssvae.resuming import is_completed, ready_to_resume
 from ssvae.runs.config_file import read_config, write_config
+from ssvae.runs.lifecycle.state import read_state, write_state
 from ssvae.runs.provenance import config_hash
 from ssvae.runs.software import software_versions
-from ssvae.runs.state import read_state, write_state
 
 EXPERIMENT = Experiment(
     data=SyntheticConfig(num_train=128, num_validation=20, num_test=20, num_labeled=8, image_size=8),

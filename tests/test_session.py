@@ -11,10 +11,10 @@ import pytest
 
 from ssvae.errors import DataError, Interrupted, RunDirectoryError
 from ssvae.experiment import Experiment
-from ssvae.runs.ending import finish_run
-from ssvae.runs.lock import sole_writer
-from ssvae.runs.reserve import RESERVE_FILE
-from ssvae.runs.state import read_state, write_state
+from ssvae.runs.lifecycle.ending import finish_run
+from ssvae.runs.lifecycle.lock import sole_writer
+from ssvae.runs.lifecycle.reserve import RESERVE_FILE
+from ssvae.runs.lifecycle.state import read_state, write_state
 from ssvae.session import Assignment, conduct
 
 ASSIGNMENT = Assignment(Experiment(), notes=("a note",), warnings=("a warning",))

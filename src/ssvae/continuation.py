@@ -10,7 +10,7 @@ from typing import Any
 
 from ssvae.config import flatten
 from ssvae.experiment import Experiment, mapping_from_experiment
-from ssvae.runs.origin import Origin
+from ssvae.runs.lifecycle.origin import Origin
 from ssvae.training.recipes import TrainingConfig
 
 __all__ = ["config_changes", "data_mismatch", "refusals"]

@@ -16,13 +16,13 @@ from ssvae.errors import ConfigError, DataError, RunDirectoryError
 from ssvae.experiment import Experiment, RecordConfig, read_experiment
 from ssvae.plugins import load_plugins, plugin_files
 from ssvae.runs.config_file import CONFIG_FILE
-from ssvae.runs.origin import Origin, read_origin
+from ssvae.runs.lifecycle.origin import Origin, read_origin
+from ssvae.runs.lifecycle.resumption import reopen_run
+from ssvae.runs.lifecycle.state import peek_state
 from ssvae.runs.provenance import write_provenance
-from ssvae.runs.resumption import reopen_run
+from ssvae.runs.reporting.verdict import lifecycle
 from ssvae.runs.software import software_versions
 from ssvae.runs.source import Source, capture_source
-from ssvae.runs.state import peek_state
-from ssvae.runs.verdict import lifecycle
 from ssvae.session import Assignment, conduct
 
 __all__ = ["is_completed", "ready_to_resume", "reopened", "resumable"]

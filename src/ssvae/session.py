@@ -15,13 +15,13 @@ from ssvae.errors import Interrupted, RunDirectoryError, SSVAEError, reason_of
 from ssvae.experiment import Experiment
 from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.directory import shown_path
-from ssvae.runs.ending import finish_run
-from ssvae.runs.heartbeat import heartbeats
-from ssvae.runs.lock import sole_writer
+from ssvae.runs.lifecycle.ending import finish_run
+from ssvae.runs.lifecycle.heartbeat import heartbeats
+from ssvae.runs.lifecycle.lock import sole_writer
+from ssvae.runs.lifecycle.origin import Origin
+from ssvae.runs.lifecycle.reserve import hold_reserve
 from ssvae.runs.logs import LOG_FILE, run_log
-from ssvae.runs.origin import Origin
 from ssvae.runs.printable import printable
-from ssvae.runs.reserve import hold_reserve
 from ssvae.stopping import StopRequest, stop_signals
 
 __all__ = ["Assignment", "conduct"]

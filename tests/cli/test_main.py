@@ -6,7 +6,7 @@ import yaml
 
 from ssvae.cli.main import main
 from ssvae.experiment import RecordConfig, read_experiment
-from ssvae.runs.ending import finish_run
+from ssvae.runs.lifecycle.ending import finish_run
 
 
 @pytest.fixture

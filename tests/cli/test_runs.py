@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from ssvae.cli.runs import runs
 from ssvae.runs.config_file import complete_header, write_config
-from ssvae.runs.ending import finish_run
 from ssvae.runs.git import GitFacts
 from ssvae.runs.history import MetricsFile
+from ssvae.runs.lifecycle.ending import finish_run
+from ssvae.runs.lifecycle.state import read_state, write_state
 from ssvae.runs.provenance import collect_header
-from ssvae.runs.state import read_state, write_state
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_a_terminal_gets_the_same_words(run_dir, monkeypatch, tmp_path):
 
 def test_asking_for_help_brings_nothing_heavy():
     code = (
-        "import sys, ssvae.cli.runs, ssvae.runs.audit, ssvae.runs.overview\n"
+        "import sys, ssvae.cli.runs, ssvae.runs.reporting.audit, ssvae.runs.reporting.overview\n"
         "print([name for name in ('jax', 'flax', 'matplotlib', 'rich.table') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -6,7 +6,7 @@ from ssvae.composition.callbacks import RecordCallback, assignment_of
 from ssvae.composition.invocation import Invocation, invoked
 from ssvae.composition.open_runs import close_open_runs, opened
 from ssvae.errors import ProvenanceError
-from ssvae.runs.state import read_state, write_state
+from ssvae.runs.lifecycle.state import read_state, write_state
 
 
 def test_the_callback_travels_to_other_processes_with_what_was_typed():

@@ -13,7 +13,7 @@ from ssvae.composition.callbacks import RecordCallback, assignment_of
 from ssvae.errors import ConfigError, DataError, RunDirectoryError, TrainingDiverged
 from ssvae.experiment import mapping_from_experiment
 from ssvae.runs.git import GitFacts
-from ssvae.runs.state import read_state
+from ssvae.runs.lifecycle.state import read_state
 from ssvae.session import Assignment
 
 
@@ -268,7 +268,7 @@ class TestRecords:
         assert seen[0].record.description == config_of(only("results"))["experiment"]["description"]
 
     def test_a_report_that_cannot_be_written_is_a_failure(self, train, monkeypatch):
-        from ssvae.runs import ending
+        from ssvae.runs.lifecycle import ending
 
         def refuse(*_, **__):
             raise RunDirectoryError("REPORT.md could not be written: No space left on device.")

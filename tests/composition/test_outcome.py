@@ -11,7 +11,7 @@ from ssvae.composition.outcome import (
     unseen,
 )
 from ssvae.errors import ConfigError, DataError, ProvenanceError, TrainingDiverged
-from ssvae.runs.state import write_state
+from ssvae.runs.lifecycle.state import write_state
 
 RUN = Path("results/a")
 

@@ -13,10 +13,10 @@ import pytest
 from ssvae.runs.checkpoints import checkpoint_names, load_checkpoint
 from ssvae.runs.config_file import read_config
 from ssvae.runs.history import METRICS_FILE, read_history
-from ssvae.runs.report import render_report
-from ssvae.runs.state import read_state
+from ssvae.runs.lifecycle.state import read_state
+from ssvae.runs.reporting.report import render_report
+from ssvae.runs.reporting.verdict import lifecycle
 from ssvae.runs.summary import read_summary
-from ssvae.runs.verdict import lifecycle
 
 pytestmark = [
     pytest.mark.slow,

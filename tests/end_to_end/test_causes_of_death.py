@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from ssvae.cli.main import application
 from ssvae.runs.checkpoints import load_checkpoint
-from ssvae.runs.state import read_state
+from ssvae.runs.lifecycle.state import read_state
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow

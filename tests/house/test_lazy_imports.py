@@ -17,7 +17,7 @@ HEAVY = ("jax", "flax", "optax", "matplotlib", "sklearn", "scipy")
         "ssvae.experiment",
         "ssvae.composition.app",
         "ssvae.cli.main",
-        "ssvae.runs.report",
+        "ssvae.runs.reporting.report",
     ],
 )
 def test_importing_brings_nothing_heavy(module):

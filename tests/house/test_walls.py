@@ -191,7 +191,6 @@ BROAD = {
     "composition/callbacks.py": "what goes wrong before or after a job belongs to that job, not to the sweep",
     "composition/task.py": "a run that fails, in whatever way, is kept as failed, and the next one starts",
     "session.py": "whatever ends a run, its record is closed; the exception goes on",
-    "reproduction/rerun.py": "whatever ends us ends the process we started; the exception goes on",
     "cli/resuming.py": "whatever ended the run is in its log by then, and becomes the exit code",
     "plugins.py": "a plugin is somebody else's code; whatever breaks in it is told as a mistake",
     "evaluation/collect.py": "a metric that breaks becomes a result that says so",

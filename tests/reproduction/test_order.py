@@ -22,8 +22,8 @@ from ssvae.reproduction.rerun import Ended
 from ssvae.runs.checkpoints import save_checkpoints
 from ssvae.runs.config_file import complete_header, read_config, write_config
 from ssvae.runs.history import MetricsFile
+from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.provenance import config_hash
-from ssvae.runs.state import write_state
 from ssvae.runs.summary import write_summary
 
 ENVIRONMENT = {

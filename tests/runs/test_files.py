@@ -15,8 +15,8 @@ from ssvae.runs.checkpoints import load_checkpoint
 from ssvae.runs.config_file import complete_header, write_config
 from ssvae.runs.files import remove_leftovers, subfolder, write_bytes, write_text, writing
 from ssvae.runs.history import MetricsFile
-from ssvae.runs.report import render_report, write_report
-from ssvae.runs.state import write_state
+from ssvae.runs.lifecycle.state import write_state
+from ssvae.runs.reporting.report import render_report, write_report
 from ssvae.status import ComponentResult
 from ssvae.training.history import EPOCH_KEYS
 

@@ -8,9 +8,9 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from ssvae.runs.ending import finish_run
-from ssvae.runs.overview import overview
-from ssvae.runs.report import render_report
+from ssvae.runs.lifecycle.ending import finish_run
+from ssvae.runs.reporting.overview import overview
+from ssvae.runs.reporting.report import render_report
 from ssvae.status import ComponentResult
 
 

@@ -9,7 +9,7 @@ from ssvae.runs import recorder as recorder_module
 from ssvae.runs.checkpoints import load_checkpoint
 from ssvae.runs.config_file import read_config
 from ssvae.runs.history import read_history
-from ssvae.runs.state import read_state
+from ssvae.runs.lifecycle.state import read_state
 from ssvae.runs.summary import read_summary
 from ssvae.status import ComponentResult, Status
 from ssvae.training.history import EPOCH_KEYS

@@ -69,7 +69,7 @@ def report(
     """Write REPORT.md of a run again, from the files in its folder."""
     from ssvae.errors import SSVAEError
     from ssvae.runs.printable import printable
-    from ssvae.runs.report import REPORT_FILE, write_report
+    from ssvae.runs.reporting.report import REPORT_FILE, write_report
 
     try:
         if not run.is_dir():

@@ -28,7 +28,7 @@ _COMMIT = 12  # digits shown; provenance/source.json has all of them
 @runs.command()
 def show(run: Run, as_json: AsJson = False) -> None:
     """Tell how a run is, how far it came, why it ended, and what to type next."""
-    from ssvae.runs.overview import overview
+    from ssvae.runs.reporting.overview import overview
 
     _check(run)
     facts = overview(run)
@@ -49,7 +49,7 @@ def audit(
     ] = False,
 ) -> None:
     """List everything that a run's folder holds of the code, the machine and you, before you give it away."""
-    from ssvae.runs.audit import audit_run
+    from ssvae.runs.reporting.audit import audit_run
 
     _check(run)
     found = audit_run(run)
@@ -62,8 +62,8 @@ def audit(
 
 def _check(run: Path) -> None:
     """Exit with 2 when the path is no run's folder."""
-    from ssvae.runs.overview import is_run_folder
     from ssvae.runs.printable import one_line
+    from ssvae.runs.reporting.overview import is_run_folder
 
     if not is_run_folder(run):
         sys.stderr.write(

@@ -23,8 +23,8 @@ from ssvae.composition.words import Words
 from ssvae.continuation import data_mismatch, refusals
 from ssvae.errors import CheckpointError, ConfigError, RunDirectoryError
 from ssvae.plugins import load_plugins, plugin_files
-from ssvae.runs.origin import Origin, read_origin
-from ssvae.runs.state import write_state
+from ssvae.runs.lifecycle.origin import Origin, read_origin
+from ssvae.runs.lifecycle.state import write_state
 
 __all__ = ["checked", "prepare"]
 

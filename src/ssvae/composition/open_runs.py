@@ -8,8 +8,8 @@ import contextlib
 from pathlib import Path
 
 from ssvae.errors import SSVAEError
-from ssvae.runs.ending import finish_run
-from ssvae.runs.state import ENDED, is_mine, peek_state
+from ssvae.runs.lifecycle.ending import finish_run
+from ssvae.runs.lifecycle.state import ENDED, is_mine, peek_state
 from ssvae.stopping import stop_signals
 
 __all__ = ["close_open_runs", "opened"]

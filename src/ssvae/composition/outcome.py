@@ -11,8 +11,8 @@ from pathlib import Path
 from ssvae.composition.exit_codes import FAILED, MISTAKE, STOPPED, code_of
 from ssvae.errors import RunDirectoryError, SSVAEError, reason_of
 from ssvae.runs.directory import shown_path
+from ssvae.runs.lifecycle.state import read_state
 from ssvae.runs.logs import LOG_FILE
-from ssvae.runs.state import read_state
 
 __all__ = [
     "Outcome",

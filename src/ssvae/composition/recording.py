@@ -23,7 +23,8 @@ from ssvae.pipeline.opening import open_record
 from ssvae.plugins import load_plugins
 from ssvae.resuming import reopened, resumable
 from ssvae.runs.config_file import CONFIG_FILE, read_config, write_config
-from ssvae.runs.origin import Origin, read_origin
+from ssvae.runs.lifecycle.origin import Origin, read_origin
+from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.provenance import (
     collect_header,
     config_hash,
@@ -32,7 +33,6 @@ from ssvae.runs.provenance import (
     write_provenance,
 )
 from ssvae.runs.source import Source, capture_source
-from ssvae.runs.state import write_state
 from ssvae.session import Assignment
 
 __all__ = ["recorded"]

@@ -26,8 +26,8 @@ from ssvae.composition.versions import main_function
 from ssvae.errors import RunDirectoryError, SSVAEError
 from ssvae.runs.console import say
 from ssvae.runs.directory import shown_path
-from ssvae.runs.lock import sole_writer
-from ssvae.runs.report import REPORT_FILE
+from ssvae.runs.lifecycle.lock import sole_writer
+from ssvae.runs.reporting.report import REPORT_FILE
 
 __all__ = ["call_hydra", "run_job", "run_sweep"]
 

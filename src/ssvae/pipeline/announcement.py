@@ -11,7 +11,7 @@ from ssvae.experiment import Experiment
 from ssvae.model.description import describe_model
 from ssvae.model.structure import Structure
 from ssvae.model.terms import TERMS, absence
-from ssvae.runs.origin import Origin
+from ssvae.runs.lifecycle.origin import Origin
 from ssvae.runs.recorder import RunRecorder
 
 __all__ = ["announce"]

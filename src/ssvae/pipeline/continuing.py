@@ -13,7 +13,7 @@ from ssvae.experiment import Experiment
 from ssvae.model.structure import Structure
 from ssvae.runs.checkpoints import FOLDER
 from ssvae.runs.history import read_history
-from ssvae.runs.origin import Origin
+from ssvae.runs.lifecycle.origin import Origin
 from ssvae.training.progress import Progress, progress_from
 from ssvae.training.state import run_key
 

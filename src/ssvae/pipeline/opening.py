@@ -11,7 +11,7 @@ from ssvae.evaluation.plots import PLOTS
 from ssvae.experiment import Experiment
 from ssvae.runs.checkpoints import FOLDER, save_checkpoints
 from ssvae.runs.history import copy_history
-from ssvae.runs.origin import Origin
+from ssvae.runs.lifecycle.origin import Origin
 from ssvae.runs.recorder import Planned, RunRecorder
 from ssvae.runs.summary import warnings_of
 

@@ -22,7 +22,7 @@ from ssvae.pipeline.compute import compute_facts
 from ssvae.pipeline.continuing import starting_progress
 from ssvae.pipeline.observer import RecordingObserver
 from ssvae.pipeline.opening import open_record
-from ssvae.runs.origin import Origin
+from ssvae.runs.lifecycle.origin import Origin
 from ssvae.runs.progress import epoch_bar
 from ssvae.runs.recorder import RunRecorder
 from ssvae.stopping import StopRequest, stop_signals

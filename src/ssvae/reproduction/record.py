@@ -16,11 +16,11 @@ from ssvae.errors import CheckpointError, RunDirectoryError
 from ssvae.runs.checkpoints import load_checkpoint
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.history import read_history
+from ssvae.runs.lifecycle.state import read_state
 from ssvae.runs.reading import read_inside
-from ssvae.runs.record import read_or
-from ssvae.runs.state import read_state
+from ssvae.runs.reporting.record import read_or
+from ssvae.runs.reporting.verdict import lifecycle
 from ssvae.runs.summary import read_summary
-from ssvae.runs.verdict import lifecycle
 from ssvae.runs.yaml_text import load_yaml
 
 __all__ = ["CHECKPOINTS", "ENVIRONMENT_FILE", "PROVENANCE", "Record", "Stretch", "read_record", "text_of"]

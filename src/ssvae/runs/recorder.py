@@ -14,9 +14,9 @@ from ssvae.runs.config_file import CONFIG_FILE, complete_header, read_config
 from ssvae.runs.figures import save_figures
 from ssvae.runs.files import write_text
 from ssvae.runs.history import MetricsFile
+from ssvae.runs.lifecycle.resumption import present_provenance
+from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.lines import component_line, epoch_line
-from ssvae.runs.resumption import present_provenance
-from ssvae.runs.state import write_state
 from ssvae.runs.strict_json import dumps, encode
 from ssvae.runs.summary import component_entry, metrics_of, write_summary
 from ssvae.status import ComponentResult, Status

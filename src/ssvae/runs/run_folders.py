@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from ssvae.runs.state import STATE_FILE
+from ssvae.runs.lifecycle.state import STATE_FILE
 
 __all__ = ["lies_in_run", "without_runs"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.state import sign_of_life
+from ssvae.runs.lifecycle.state import sign_of_life
 
 __all__ = ["heartbeats"]
 

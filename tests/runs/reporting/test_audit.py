@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from ssvae.runs.audit import audit_run
-from ssvae.runs.inventory import UNKNOWN, inventory
+from ssvae.runs.reporting.audit import audit_run
+from ssvae.runs.reporting.inventory import UNKNOWN, inventory
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def pack(path, names):
 
 
 def test_a_run_holds_nothing_that_is_not_known(recorder, row, make_figure, planned):
-    from ssvae.runs.ending import finish_run
+    from ssvae.runs.lifecycle.ending import finish_run
     from ssvae.runs.logs import run_log
     from ssvae.status import ComponentResult
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.runs.logs import LOG_FILE
-from ssvae.runs.record import Record, read_record
-from ssvae.runs.verdict import lifecycle
+from ssvae.runs.reporting.record import Record, read_record
+from ssvae.runs.reporting.verdict import lifecycle
 
 __all__ = ["is_run_folder", "overview"]
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ssvae.runs.component_section import STATUS_WORDS, status_word
-from ssvae.runs.markdown import number, text
-from ssvae.runs.state import LIFECYCLE, is_lost
+from ssvae.runs.lifecycle.state import LIFECYCLE, is_lost
+from ssvae.runs.reporting.component_section import STATUS_WORDS, status_word
+from ssvae.runs.reporting.markdown import number, text
 
 __all__ = ["lifecycle", "verdict", "where"]
 

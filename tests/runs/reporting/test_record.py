@@ -1,7 +1,7 @@
 import json
 
-from ssvae.runs.overview import is_run_folder, overview
-from ssvae.runs.record import read_record
+from ssvae.runs.reporting.overview import is_run_folder, overview
+from ssvae.runs.reporting.record import read_record
 
 
 def test_a_whole_run_has_no_problems(recorder, header, row):

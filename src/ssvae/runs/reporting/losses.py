@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ssvae.model.terms import TERMS, TOTAL
-from ssvae.runs.markdown import code, number, table, text
+from ssvae.runs.reporting.markdown import code, number, table, text
 from ssvae.training.history import weight_key
 
 __all__ = ["losses_table"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import write_text
-from ssvae.runs.process import SILENCE, Life, identity, life_of, present_time
+from ssvae.runs.lifecycle.process import SILENCE, Life, identity, life_of, present_time
 from ssvae.runs.strict_json import dumps, read_json_mapping
 
 __all__ = [

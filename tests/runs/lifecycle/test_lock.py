@@ -6,13 +6,13 @@ import sys
 import pytest
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.lock import sole_writer
-from ssvae.runs.state import write_state
+from ssvae.runs.lifecycle.lock import sole_writer
+from ssvae.runs.lifecycle.state import write_state
 
 HOLD = """
 import sys
 from pathlib import Path
-from ssvae.runs.lock import sole_writer
+from ssvae.runs.lifecycle.lock import sole_writer
 with sole_writer(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -67,6 +67,6 @@ def test_a_folder_that_cannot_be_written_is_explained(run_dir, monkeypatch):
     def refuse(*arguments, **options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("ssvae.runs.lock.FileLock.acquire", refuse)
+    monkeypatch.setattr("ssvae.runs.lifecycle.lock.FileLock.acquire", refuse)
     with refused(r"\.lock could not be written: Permission denied"), sole_writer(run_dir):
         pytest.fail("nothing was locked")

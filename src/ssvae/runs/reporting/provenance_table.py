@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ssvae.runs.markdown import code, number, table, text
+from ssvae.runs.reporting.markdown import code, number, table, text
 
 __all__ = ["provenance_table"]
 

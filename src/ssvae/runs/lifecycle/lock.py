@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import writing
-from ssvae.runs.state import STATE_FILE, is_lost, is_mine, peek_state
+from ssvae.runs.lifecycle.state import STATE_FILE, is_lost, is_mine, peek_state
 
 __all__ = ["LOCK_FILE", "sole_writer"]
 

@@ -1,4 +1,4 @@
-from ssvae.runs.provenance_table import provenance_table
+from ssvae.runs.reporting.provenance_table import provenance_table
 
 
 def rows(markdown):

@@ -3,7 +3,7 @@ import math
 import pytest
 from markdown_it import MarkdownIt
 
-from ssvae.runs.component_section import data_blocks
+from ssvae.runs.reporting.component_section import data_blocks
 
 
 def blocks(data, meanings=None):

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.heartbeat import heartbeats
-from ssvae.runs.state import is_lost, is_mine, next_state, read_state, sign_of_life, write_state
+from ssvae.runs.lifecycle.heartbeat import heartbeats
+from ssvae.runs.lifecycle.state import is_lost, is_mine, next_state, read_state, sign_of_life, write_state
 
 
 def heard(seconds_ago):
@@ -64,7 +64,7 @@ def test_a_run_of_this_process_lives(run_dir):
 
 def test_a_killed_run_is_lost(run_dir):
     code = (
-        "import os, signal; from pathlib import Path; from ssvae.runs.state import write_state;"
+        "import os, signal; from pathlib import Path; from ssvae.runs.lifecycle.state import write_state;"
         f"write_state(Path({str(run_dir)!r}), 'running', phase='training'); os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", code], check=False)

@@ -6,9 +6,9 @@ import pytest
 
 from ssvae.errors import RunDirectoryError, TrainingDiverged
 from ssvae.runs.config_file import read_config
-from ssvae.runs.ending import finish_run
-from ssvae.runs.report import render_report, write_report
-from ssvae.runs.state import read_state
+from ssvae.runs.lifecycle.ending import finish_run
+from ssvae.runs.lifecycle.state import read_state
+from ssvae.runs.reporting.report import render_report, write_report
 from ssvae.runs.strict_json import dumps
 from ssvae.runs.summary import read_summary
 from ssvae.status import ComponentResult

@@ -1,6 +1,6 @@
 import math
 
-from ssvae.runs.losses import losses_table
+from ssvae.runs.reporting.losses import losses_table
 
 
 def test_raw_times_weight_is_the_contribution_for_the_best_and_the_last_epoch(row):

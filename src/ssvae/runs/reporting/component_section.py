@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ssvae.config import flatten
-from ssvae.runs.markdown import code, number, table, text
+from ssvae.runs.reporting.markdown import code, number, table, text
 
 __all__ = ["STATUS_WORDS", "data_blocks", "status_word", "values_table"]
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from ssvae.errors import RunDirectoryError, reason_of
 from ssvae.runs.config_file import CONFIG_FILE, complete_header, read_config
-from ssvae.runs.report import write_report
-from ssvae.runs.reserve import release_reserve
-from ssvae.runs.state import ENDED, next_state, peek_state, read_state, write_state
+from ssvae.runs.lifecycle.reserve import release_reserve
+from ssvae.runs.lifecycle.state import ENDED, next_state, peek_state, read_state, write_state
+from ssvae.runs.reporting.report import write_report
 from ssvae.runs.summary import read_summary, write_summary
 
 __all__ = ["finish_run"]

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.config_file import CONFIG_FILE, HEADER_KEYS, read_config
 from ssvae.runs.history import read_history
-from ssvae.runs.kinds import checked
-from ssvae.runs.state import STATE_FILE, read_state
+from ssvae.runs.lifecycle.state import STATE_FILE, read_state
+from ssvae.runs.reporting.kinds import checked
 from ssvae.runs.summary import SECTIONS, SUMMARY_FILE, read_summary
 
 __all__ = ["Record", "read_or", "read_record"]

@@ -5,7 +5,7 @@ import pytest
 
 from ssvae.errors import CheckpointError, RunDirectoryError
 from ssvae.runs.checkpoints import save_checkpoints
-from ssvae.runs.origin import read_origin
+from ssvae.runs.lifecycle.origin import read_origin
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from ssvae.runs.config_file import complete_header, write_config
-from ssvae.runs.ending import finish_run
-from ssvae.runs.report import render_report, write_report
-from ssvae.runs.state import read_state
+from ssvae.runs.lifecycle.ending import finish_run
+from ssvae.runs.lifecycle.state import read_state
+from ssvae.runs.reporting.report import render_report, write_report
 from ssvae.status import ComponentResult
 
 EXPECTED = Path(__file__).parent / "expected"

@@ -16,16 +16,16 @@ from typing import Any
 import jinja2
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.component_section import data_blocks, status_word, values_table
 from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.files import write_text
 from ssvae.runs.logs import tail
-from ssvae.runs.losses import losses_table
-from ssvae.runs.markdown import block, code, table, text
-from ssvae.runs.provenance_table import provenance_table
 from ssvae.runs.reading import is_inside, read_inside
-from ssvae.runs.record import Record, read_or, read_record
-from ssvae.runs.verdict import lifecycle, verdict, where
+from ssvae.runs.reporting.component_section import data_blocks, status_word, values_table
+from ssvae.runs.reporting.losses import losses_table
+from ssvae.runs.reporting.markdown import block, code, table, text
+from ssvae.runs.reporting.provenance_table import provenance_table
+from ssvae.runs.reporting.record import Record, read_or, read_record
+from ssvae.runs.reporting.verdict import lifecycle, verdict, where
 
 __all__ = ["REPORT_FILE", "render_report", "write_report"]
 
@@ -167,7 +167,7 @@ def _settings(run_dir: Path) -> str | None:
 @functools.cache
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ssvae.runs"),
+        loader=jinja2.PackageLoader("ssvae.runs.reporting"),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # Markdown, escaped by markdown.py
         trim_blocks=True,

@@ -10,8 +10,8 @@ from pathlib import Path
 from ssvae.runs.checkpoints import discard_uncommitted
 from ssvae.runs.config_file import complete_header, read_config
 from ssvae.runs.files import remove_leftovers, subfolder
-from ssvae.runs.process import identity, present_time
-from ssvae.runs.state import peek_state, write_state
+from ssvae.runs.lifecycle.process import identity, present_time
+from ssvae.runs.lifecycle.state import peek_state, write_state
 
 __all__ = ["present_provenance", "reopen_run"]
 

@@ -9,14 +9,14 @@ from datetime import datetime
 
 import pytest
 
-from ssvae.runs import process
-from ssvae.runs.process import Life, identity, life_of, present_time
+from ssvae.runs.lifecycle import process
+from ssvae.runs.lifecycle.process import Life, identity, life_of, present_time
 
 
 @pytest.fixture
 def other():
     """Another process, and its identity as it would record it."""
-    code = "import json, sys; from ssvae.runs.process import identity; print(json.dumps(identity()), flush=True); sys.stdin.read()"
+    code = "import json, sys; from ssvae.runs.lifecycle.process import identity; print(json.dumps(identity()), flush=True); sys.stdin.read()"
     child = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

@@ -1,4 +1,4 @@
-from ssvae.runs.kinds import checked
+from ssvae.runs.reporting.kinds import checked
 
 
 def test_what_is_of_another_kind_is_told_and_not_used():
