@@ -99,8 +99,8 @@ def reason_of(error: BaseException) -> str:
     """Why something ended, as logs and records tell it: our own errors say everything, others need their type."""
     text = str(error)
     if isinstance(error, KeyboardInterrupt):
-        is_typed = not isinstance(error, Interrupted) or error.signal is signal.SIGINT
-        return "Ctrl-C" if is_typed else f"the signal {error.signal.name}"
+        number = error.signal if isinstance(error, Interrupted) else signal.SIGINT
+        return "Ctrl-C" if number is signal.SIGINT else f"the signal {number.name}"
     if isinstance(error, SSVAEError) and text:
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -120,7 +120,8 @@ def reopened(run_dir: Path, source: Source, command: str) -> Assignment:
         )
     differences = [*_differences(origin.header, source)]
     folder = reopen_run(run_dir, epoch=origin.epoch, source_id=source.id, differences=differences)
-    write_provenance(run_dir, command=command, source=source, folder=folder)
+    other_source = source if origin.header.get("source_id") != source.id else None
+    write_provenance(run_dir, command=command, source=other_source, folder=folder)
     warnings = [f"{difference}, so the numbers may differ from here on." for difference in differences]
     return Assignment(experiment, warnings=tuple(warnings), origin=origin)
 

@@ -318,6 +318,26 @@ def only_named(start: str) -> Path:
     return sorted(path for path in Path("results").iterdir() if path.name.startswith(start))[0]
 
 
+def test_no_secret_that_was_typed_or_set_reaches_any_file(train, monkeypatch):
+    planted = "".join(
+        ("plan", "ted")
+    )  # not as one word, for the record holds this file too when it was changed
+    monkeypatch.setenv("JAX_TOKEN", planted)
+    monkeypatch.setenv("MY_PASSWORD", planted)
+    words = (
+        "experiment.name=abl",
+        f"experiment.description='see https://me:{planted}@host/x, token={planted}'",
+        f"experiment.tags=['password: {planted}']",
+        f"+hydra.job.env_set={{MY_TOKEN:{planted}}}",
+    )
+    assert train(*words).code == 0
+    run_dir = only("results")
+    files = [path for path in run_dir.rglob("*") if path.is_file()]
+    assert len(files) > 12
+    assert [path.name for path in files if planted.encode() in path.read_bytes()] == []
+    assert config_of(run_dir)["experiment"]["description"] == "see https://host/x, token=***"
+
+
 class TestGoingOn:
     """A launcher that starts the same job once more, as a scheduler makes it that took the machine back."""
 

@@ -23,6 +23,7 @@ from ssvae.pipeline.opening import open_record
 from ssvae.plugins import load_plugins
 from ssvae.resuming import reopened, resumable
 from ssvae.runs.config_file import CONFIG_FILE, read_config, write_config
+from ssvae.runs.hydra_record import without_hydras_secrets
 from ssvae.runs.lifecycle.origin import Origin, read_origin
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.provenance import (
@@ -48,6 +49,7 @@ def recorded(config: DictConfig, run_dir: Path, invocation: Invocation) -> Assig
     is_new = not (run_dir / CONFIG_FILE).is_file()
     if is_new:
         write_state(run_dir, "running", phase="starting")
+    without_hydras_secrets(_hydras_files(config, run_dir))
     load_plugins()  # here too: another process of a sweep has not met them
     experiment = read_experiment(resolve(our_part(config)))
     extras = tuple(Path(extra) for extra in invocation.extras)
@@ -59,6 +61,12 @@ def recorded(config: DictConfig, run_dir: Path, invocation: Invocation) -> Assig
     notice = git_notice(source.git) if experiment.record.on_dirty_git != "ignore" else None
     warnings = (*invocation.warnings, *([notice] if notice else []), *source_notices(source))
     return Assignment(experiment, invocation.notes, warnings, origin)
+
+
+def _hydras_files(config: DictConfig, run_dir: Path) -> list[Path]:
+    """What Hydra has recorded of this job by itself, and of the sweep it is a part of."""
+    of_sweep = [] if _sweep_id(config) is None else [Path(config.hydra.sweep.dir) / "multirun.yaml"]
+    return [*sorted((run_dir / ".hydra").glob("*.yaml")), *filter(Path.is_file, of_sweep)]
 
 
 def _same_again(experiment: Experiment, run_dir: Path, source: Source, invocation: Invocation) -> Assignment:

@@ -6,7 +6,6 @@ In: nothing. Out: plain facts for the record. Not here: versions and the machine
 from typing import Any
 
 import jax
-import jaxlib
 
 __all__ = ["SWITCHES", "compute_facts"]
 
@@ -31,7 +30,6 @@ def compute_facts() -> dict[str, Any]:
     return {
         "backend": jax.default_backend(),
         "platform_version": devices[0].client.platform_version,
-        "jaxlib": jaxlib.__version__,
         "devices": [device.device_kind for device in devices],
         "processes": jax.process_count(),
         "switches": {name: _plain(getattr(jax.config, name)) for name in SWITCHES},

@@ -13,6 +13,7 @@ from ssvae.runs.checkpoints import FOLDER, save_checkpoints
 from ssvae.runs.history import copy_history
 from ssvae.runs.lifecycle.origin import Origin
 from ssvae.runs.recorder import Planned, RunRecorder
+from ssvae.runs.redaction import redacted
 from ssvae.runs.summary import warnings_of
 
 __all__ = ["open_record"]
@@ -46,11 +47,10 @@ def open_record(experiment: Experiment, run_dir: Path, origin: Origin | None = N
 def _facts(experiment: Experiment, run_dir: Path) -> dict[str, object]:
     """What summary.json says of the run itself."""
     record, data = experiment.record, experiment.data
+    words = {"name": record.name, "description": record.description, "tags": list(record.tags)}
     return {
         "run_id": run_dir.name,
-        "name": record.name,
-        "description": record.description,
-        "tags": list(record.tags),
+        **redacted("", words),
         "seed": experiment.seed,
         "label_seed": data.label_seed,
         "data": data.variant,

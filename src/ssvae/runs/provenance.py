@@ -128,13 +128,16 @@ def source_notices(source: Source) -> tuple[str, ...]:
     return tuple(notices)
 
 
-def write_provenance(run_dir: Path, *, command: str, source: Source, folder: str = "provenance") -> None:
+def write_provenance(
+    run_dir: Path, *, command: str, source: Source | None, folder: str = "provenance"
+) -> None:
     """Write provenance/: the command, the environment, and the source.
 
     Args:
         run_dir: The run's folder.
         command: What to type to repeat the run.
-        source: The code as `capture_source` found it.
+        source: The code as `capture_source` found it; None for a later part of a run whose code is still that of the
+            beginning.
         folder: Where in the run's folder; `provenance/resume_01` for a part that was run later.
 
     Raises:
@@ -143,7 +146,8 @@ def write_provenance(run_dir: Path, *, command: str, source: Source, folder: str
     target = subfolder(run_dir, folder)
     write_text(target / "command.txt", redacted_command(command) + "\n")
     write_text(target / "environment.txt", environment_text())
-    write_source(target, source)
+    if source is not None:
+        write_source(target, source)
 
 
 def _without_secrets(changes: Mapping[str, Any]) -> dict[str, Any]:

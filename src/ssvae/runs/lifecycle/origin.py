@@ -78,7 +78,7 @@ def _check(folder: Path, checkpoints: Mapping[str, tuple[Any, Mapping[str, Any]]
     """There must be a last one, that of its best epoch, and the rows until then."""
     facts = checkpoints["last"][1] if "last" in checkpoints else {}
     epoch, best_epoch = facts.get("epoch"), facts.get("best_epoch")
-    if not _is_epoch(epoch) or not (best_epoch is None or _is_epoch(best_epoch)):
+    if epoch is None or not _is_epoch(epoch) or not (best_epoch is None or _is_epoch(best_epoch)):
         raise CheckpointError(
             f"{folder / FOLDER}: 'last' must say after which epoch it was made, and which was the best, "
             f"got {epoch!r} and {best_epoch!r}. Train the run again."

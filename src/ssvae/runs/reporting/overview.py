@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.logs import LOG_FILE
 from ssvae.runs.reporting.record import Record, read_record
 from ssvae.runs.reporting.verdict import lifecycle
@@ -63,6 +64,8 @@ def _next(run_dir: Path, life: str, state: Mapping[str, Any], epochs: int | None
         return f"tail -f {shlex.quote(str(run_dir / LOG_FILE))}"
     if life == "completed":
         return f"python train.py resume={path} training.epochs={2 * epochs if epochs else 'MORE'}"
+    if not (run_dir / CONFIG_FILE).is_file():
+        return "the run's command again: it ended before it had begun"
     if life in ("lost", "interrupted", "failed"):
         return f"ssvae resume {path}"
     return None
