@@ -319,9 +319,8 @@ def only_named(start: str) -> Path:
 
 
 def test_no_secret_that_was_typed_or_set_reaches_any_file(train, monkeypatch):
-    planted = "".join(
-        ("plan", "ted")
-    )  # not as one word, for the record holds this file too when it was changed
+    # Not as one word, for the record holds this very file when it was changed.
+    planted = "".join(("plan", "ted_73"))
     monkeypatch.setenv("JAX_TOKEN", planted)
     monkeypatch.setenv("MY_PASSWORD", planted)
     words = (
