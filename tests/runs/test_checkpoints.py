@@ -274,3 +274,17 @@ def test_names_and_facts_are_checked(run_dir, tree):
 def test_nothing_is_pickled(run_dir):
     with pytest.raises(CheckpointError, match="'a' is no array of numbers"):
         save_checkpoint(run_dir, "last", {"a": np.array([object()])}, {"epoch": 1})
+
+
+def test_a_folder_that_is_deleted_after_the_commit_is_told_too(run_dir, tree, monkeypatch):
+    import shutil
+
+    from ssvae.runs import checkpoints
+
+    def write_then_delete(path, text):
+        files.write_text(path, text)
+        shutil.rmtree(run_dir)
+
+    monkeypatch.setattr(checkpoints, "write_text", write_then_delete)
+    with pytest.raises(RunDirectoryError, match="The folder is gone: do not move or delete a run"):
+        save_checkpoint(run_dir, "last", tree, {"epoch": 1})

@@ -17,7 +17,7 @@ import numpy as np
 
 from ssvae.errors import CheckpointError, RunDirectoryError
 from ssvae.runs.array_tree import from_table, to_table
-from ssvae.runs.files import subfolder, write_bytes, write_text
+from ssvae.runs.files import subfolder, write_bytes, write_text, writing
 from ssvae.runs.reading import read_inside
 from ssvae.runs.strict_json import dumps, read_json_mapping
 
@@ -229,8 +229,14 @@ def _new_file(folder: Path, name: str, epoch: int) -> Path:
 
 
 def _remove_others(folder: Path, keep: set[str]) -> None:
-    """Remove what no longer counts, left-overs of killed writes included; what cannot be removed only takes space."""
-    for path in folder.iterdir():
+    """Remove what no longer counts, left-overs of killed writes included; what cannot be removed only takes space.
+
+    Raises:
+        RunDirectoryError: when the folder is gone.
+    """
+    with writing(folder):
+        found = list(folder.iterdir())
+    for path in found:
         if path.name not in keep and _LEFT_OVER.fullmatch(path.name):
             with contextlib.suppress(OSError):
                 path.unlink()
