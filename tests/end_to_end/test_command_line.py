@@ -80,6 +80,7 @@ def test_checking_needs_no_jax_either(probe, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_train_py_finds_its_own_conf_from_any_folder(train_py, only_run):
     finished = train_py("debug=default", "data=synthetic", "--tag", "elsewhere")
     assert finished.returncode == 0, finished.stdout + finished.stderr
