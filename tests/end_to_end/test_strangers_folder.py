@@ -196,6 +196,7 @@ def load(run):
 
 COMMANDS = {
     "ssvae report": lambda run: invoke(cli.application, "report", run),
+    "ssvae why": lambda run: invoke(cli.application, "why", run, "tau_classifier"),
     "ssvae runs show": lambda run: invoke(runs, "show", run),
     "ssvae runs audit": lambda run: invoke(runs, "audit", run),
     "ssvae runs audit --json": lambda run: invoke(runs, "audit", run, "--json"),

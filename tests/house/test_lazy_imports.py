@@ -17,6 +17,8 @@ HEAVY = ("jax", "flax", "optax", "matplotlib", "sklearn", "scipy")
         "ssvae.experiment",
         "ssvae.composition.app",
         "ssvae.cli.main",
+        "ssvae.cli.why",
+        "ssvae.runs.reporting.explanation",
         "ssvae.runs.reporting.report",
     ],
 )

@@ -13,6 +13,7 @@ import typer
 from ssvae.cli.reproducing import reproduce
 from ssvae.cli.resuming import resume
 from ssvae.cli.runs import runs
+from ssvae.cli.why import why
 
 __all__ = ["application", "main"]
 
@@ -58,6 +59,7 @@ def check(words: Words = None) -> None:
 application.add_typer(runs, name="runs")
 application.command()(resume)
 application.command()(reproduce)
+application.command()(why)
 
 
 @application.command()

@@ -4,7 +4,6 @@ In: words typed in a shell. Out: tables or JSON, an exit code. Importing this im
 Not here: finding the answers (runs/).
 """
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["runs"]
+from ssvae.cli.printing import print_json, print_line, print_rows
+
+__all__ = ["check_run", "runs"]
 
 runs = typer.Typer(help="Look at runs: what one did, what its folder holds.", no_args_is_help=True)
 
@@ -30,14 +31,14 @@ def show(run: Run, as_json: AsJson = False) -> None:
     """Tell how a run is, how far it came, why it ended, and what to type next."""
     from ssvae.runs.reporting.overview import overview
 
-    _check(run)
+    check_run(run)
     facts = overview(run)
     if as_json:
-        _print_json(facts)
+        print_json(facts)
         return
-    _print_rows(_overview_rows(facts))
+    print_rows(_overview_rows(facts))
     for problem in facts["problems"]:
-        _print_line(f"Damaged: {problem}")
+        print_line(f"Damaged: {problem}")
 
 
 @runs.command()
@@ -51,16 +52,16 @@ def audit(
     """List everything that a run's folder holds of the code, the machine and you, before you give it away."""
     from ssvae.runs.reporting.audit import audit_run
 
-    _check(run)
+    check_run(run)
     found = audit_run(run)
     if as_json:
-        _print_json(found.mapping())
+        print_json(found.mapping())
     else:
         _print_audit(found)
     raise typer.Exit(1 if strict and found.suspects else 0)
 
 
-def _check(run: Path) -> None:
+def check_run(run: Path) -> None:
     """Exit with 2 when the path is no run's folder."""
     from ssvae.runs.printable import one_line
     from ssvae.runs.reporting.overview import is_run_folder
@@ -91,21 +92,19 @@ def _overview_rows(facts: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
 
 
 def _print_audit(found: Any) -> None:
-    _print_rows(
+    print_rows(
         [(entry.path, f"{entry.bytes:,}", entry.what) for entry in found.files], "File", "Bytes", "What"
     )
     machine = {what: value for what, value in found.machine.items() if value}
     rows = [(what, _joined(value)) for what, value in machine.items()]
     rows += [(f"variables {how}", _joined(names)) for how, names in found.variables.items()]
-    _print_rows(
-        [*rows, ("packages", found.packages), ("header", _joined(found.header))], "Of the machine", ""
-    )
+    print_rows([*rows, ("packages", found.packages), ("header", _joined(found.header))], "Of the machine", "")
     if found.source:
-        _print_rows([_part_row(part) for part in found.source], "Code", "Kind", "Commit", "Holds", "From")
+        print_rows([_part_row(part) for part in found.source], "Code", "Kind", "Commit", "Holds", "From")
         left_out = [row for part in found.source for row in _left_out_rows(part)]
-        _print_rows(_captured_rows(found.captured), "Captured, though no commit has it")
-        _print_rows(left_out, "Left out", "Bytes", "Reason")
-    _print_rows(
+        print_rows(_captured_rows(found.captured), "Captured, though no commit has it")
+        print_rows(left_out, "Left out", "Bytes", "Reason")
+    print_rows(
         [
             (f"{suspect.file}:{suspect.line or ''}".rstrip(":"), suspect.kind, suspect.shown)
             for suspect in found.suspects
@@ -115,11 +114,11 @@ def _print_audit(found: Any) -> None:
         "Masked",
     )
     if not found.suspects:
-        _print_line(
+        print_line(
             "Nothing looks like a secret. What is inside bundles was not searched; `git clone` opens them."
         )
     for problem in found.problems:
-        _print_line(f"Note: {problem}")
+        print_line(f"Note: {problem}")
 
 
 def _part_row(part: Mapping[str, Any]) -> tuple[object, ...]:
@@ -153,50 +152,3 @@ def _joined(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {item}" for key, item in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-
-
-def _print_rows(rows: Any, *heads: str) -> None:
-    """A table: of rich on a terminal, of plain columns in a pipe. Everything in it is one printable line."""
-    from ssvae.runs.console import terminal
-    from ssvae.runs.printable import one_line
-
-    lines = [["–" if cell is None or cell == "" else one_line(cell) for cell in row] for row in rows]
-    if not lines:
-        return
-    console = terminal()
-    if console is None:
-        sys.stdout.write(_plain([list(heads), *lines] if any(heads) else lines) + "\n")
-        return
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*heads, box=None, show_header=any(heads), pad_edge=False)
-    for line in lines:
-        table.add_row(*map(Text, line))
-    console.print(table, soft_wrap=False)
-    console.print()
-
-
-def _plain(lines: Sequence[Sequence[str]]) -> str:
-    """Columns side by side; the last one is never padded."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)][:-1]
-    return "".join(
-        "  ".join(
-            [*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]]
-        ).rstrip()
-        + "\n"
-        for line in lines
-    )
-
-
-def _print_line(text: str) -> None:
-    from ssvae.runs.printable import one_line
-
-    sys.stdout.write(one_line(text) + "\n")
-
-
-def _print_json(value: object) -> None:
-    from ssvae.runs.strict_json import encode
-
-    # In ASCII: a terminal would obey some of the other characters.
-    sys.stdout.write(json.dumps(encode(value), indent=2, ensure_ascii=True, allow_nan=False) + "\n")
