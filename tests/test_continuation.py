@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ssvae.config import flatten, mapping_from_recipe
-from ssvae.continuation import config_changes, data_mismatch, refusals
+from ssvae.continuation import adopted, config_changes, data_mismatch, refusals
 from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
 from ssvae.runs.lifecycle.origin import Origin
 from ssvae.training.recipes import TrainingConfig
@@ -134,6 +134,25 @@ def test_there_must_be_patience_left():
     (problem,) = refusals(origin(), tried)
     assert "training.patience=2 is used up already: the best epoch of before is 8 of 10." in problem
     assert "Type training.patience=null, or more than 2" in problem
+
+
+@pytest.mark.parametrize("key", ["training__epochs", "training__learning_rate", "evaluation__dpi"])
+def test_the_best_epoch_stays_the_best_while_its_number_means_the_same(key):
+    before = origin()
+    assert adopted(before, changed(**{key: SAFE[key]})) is before
+
+
+@pytest.mark.parametrize("key", ["model__kl_weight", "annealing__warmup", "seed"])
+def test_no_epoch_with_another_objective_is_the_best(key):
+    """A smaller weight makes every loss smaller, and the best epoch of before might never be beaten, or always."""
+    after = adopted(origin(), changed(**{key: SAFE[key]}))
+    assert after.checkpoints == {"last": ({}, {"epoch": 10, "best_epoch": None, "incomparable": 10})}
+    assert (after.epoch, after.best_epoch) == (10, 0)
+
+
+def test_patience_begins_anew_with_another_objective():
+    impatient = dataclasses.replace(changed(model__kl_weight=0.5), training=TrainingConfig(patience=2))
+    assert refusals(origin(), impatient) == []
 
 
 def test_there_must_be_a_checkpoint():

@@ -5,6 +5,7 @@ on must not be one that measures. In: an `Origin`, the new question. Out: senten
 Not here: reading the weights (pipeline/continuing.py).
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from ssvae.experiment import Experiment, mapping_from_experiment
 from ssvae.runs.lifecycle.origin import Origin
 from ssvae.training.recipes import TrainingConfig
 
-__all__ = ["config_changes", "data_mismatch", "refusals"]
+__all__ = ["adopted", "config_changes", "data_mismatch", "refusals"]
 
 _WEIGHTS = "the weights would have another form, or another meaning"
 _DATA = "training has seen images or labels that it then may not see"
@@ -68,6 +69,27 @@ def config_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[
     }
 
 
+def adopted(origin: Origin, experiment: Experiment) -> Origin:
+    """The run as one that goes on with it takes it over.
+
+    Where the numbers of its epochs mean something else than those to come (other loss weights, another seed and so
+    other noise in validation, another monitor), none of its epochs can be the best one of the run that goes on.
+    """
+    changes = config_changes(origin.body, mapping_from_experiment(experiment))
+    if not origin.checkpoints or all(map(_keeps_meaning, changes)):
+        return origin
+    arrays, facts = origin.checkpoints["last"]
+    alone = {**facts, "best_epoch": None, "incomparable": origin.epoch}
+    return dataclasses.replace(origin, checkpoints={"last": (arrays, alone)})
+
+
+def _keeps_meaning(key: str) -> bool:
+    """Whether the monitored number of an epoch means the same when this setting is another."""
+    return key == "data.root" or (
+        key.startswith(("training.", "evaluation.", "augmentation.")) and key != "training.monitor"
+    )
+
+
 def data_mismatch(origin: Origin, variant: str, fingerprint: str) -> str | None:
     """Why weights cannot go on with these data, or None when they are those of the run.
 
@@ -92,7 +114,7 @@ def refusals(origin: Origin, experiment: Experiment) -> list[str]:
             f"Go on with it in its own folder first: ssvae resume {origin.folder}"
         ]
     changes = config_changes(origin.body, mapping_from_experiment(experiment))
-    return [*_structural(origin, changes), *_nothing_left(origin, experiment.training)]
+    return [*_structural(origin, changes), *_nothing_left(adopted(origin, experiment), experiment.training)]
 
 
 def _structural(origin: Origin, changes: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -123,7 +145,7 @@ def _nothing_left(origin: Origin, training: TrainingConfig) -> Iterator[str]:
             f"Type training.epochs={2 * origin.epoch} for as many more."
         )
     waited = origin.epoch - origin.best_epoch
-    if training.patience is not None and waited >= training.patience:
+    if origin.best_epoch and training.patience is not None and waited >= training.patience:
         yield (
             f"training.patience={training.patience} is used up already: the best epoch of {origin.folder.name} is "
             f"{origin.best_epoch} of {origin.epoch}. Type training.patience=null, or more than {waited}."

@@ -91,6 +91,18 @@ def test_a_child_with_more_epochs_is_the_run_that_had_them_from_the_start(start,
     assert epochs(tmp_path / "grandchild") == [*range(1, 14)]
 
 
+def test_a_child_with_other_weights_has_a_best_epoch_of_its_own(start, wait_for, tmp_path):
+    assert start("train", *SETTINGS, "training.epochs=7", "hydra.run.dir=parent").wait() == 0
+    words = ("resume=parent", "training.epochs=9", "model.recon_weight=3", "hydra.run.dir=child")
+    process = start("train", *words)
+    child = tmp_path / "child"
+    wait_for((child / "config.yaml").exists, "no record")
+    process.kill()  # before its first epoch: it must not forget on the way
+    process.wait()
+    assert start("resume", "child").wait() == 0
+    assert json.loads((child / "summary.json").read_text())["training"]["best_epoch"] in (8, 9)
+
+
 def test_a_child_that_is_killed_before_its_first_epoch_still_knows_its_parent(start, wait_for, tmp_path):
     assert start("train", *SETTINGS, "training.epochs=7", "hydra.run.dir=parent").wait() == 0
     process = start("train", "resume=parent", "training.epochs=9", "hydra.run.dir=child")

@@ -93,6 +93,22 @@ def test_more_epochs_continue_the_count(config, training, dataset, observer):
     assert int(found.state.step) == 6 * (len(dataset.train) // training.batch_size)
 
 
+def test_epochs_that_cannot_be_compared_are_never_the_best_and_cost_no_patience(
+    config, training, dataset, observer
+):
+    """As when a run goes on with other loss weights: the rows of before are lower here, and mean nothing."""
+    fit(config, training, dataset, 0, observer)
+    arrays, facts = observer.saved[-1]["last"]
+    alone = {"last": (arrays, facts | {"best_epoch": None, "incomparable": 4})}
+    lower = [row | {"loss.total.val": -1e9} for row in observer.rows]
+    start = progress_from(structure_of(config, dataset), training.gradient_clip, alone, lower)
+    patient = dataclasses.replace(training, epochs=7, patience=2)
+    assert not start.is_over(patient)
+    found = fit(config, patient, dataset, 0, observer, start)
+    assert found.best.epoch in (5, 6, 7)
+    assert observer.saved[-1]["last"][1]["incomparable"] == 4
+
+
 def structure_of(config, dataset):
     return Structure.of(config, (4, 4, 1), dataset.num_classes)
 
@@ -126,6 +142,7 @@ def test_a_pair_that_does_not_belong_together_is_refused(config, training, datas
     [
         ("last", {"epoch": "4"}, "'last' must have a whole number as 'epoch', got '4'"),
         ("last", {"setbacks": True}, "'last' must have a whole number as 'setbacks', got True"),
+        ("last", {"incomparable": None}, "'last' must have a whole number as 'incomparable', got None"),
         ("best", {"epoch": -1}, "'best' must have a whole number as 'epoch', got -1"),
         ("best", {"temperature": None}, "'best' must have a number as 'temperature', got None"),
     ],

@@ -16,7 +16,7 @@ from ssvae.composition.overrides import parse_override
 from ssvae.composition.plain import our_part, resolve
 from ssvae.composition.typed import Typed
 from ssvae.config import flatten
-from ssvae.continuation import config_changes
+from ssvae.continuation import adopted, config_changes
 from ssvae.errors import RunDirectoryError
 from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
 from ssvae.pipeline.opening import open_record
@@ -56,7 +56,7 @@ def recorded(config: DictConfig, run_dir: Path, invocation: Invocation) -> Assig
     source = capture_source(Path(invocation.code_folder), Path.cwd(), extras)
     if not is_new:
         return _same_again(experiment, run_dir, source, invocation)
-    origin = read_origin(Path(invocation.resume)) if invocation.resume else None
+    origin = adopted(read_origin(Path(invocation.resume)), experiment) if invocation.resume else None
     _write_record(config, experiment, run_dir, source, invocation, origin)
     notice = git_notice(source.git) if experiment.record.on_dirty_git != "ignore" else None
     warnings = (*invocation.warnings, *([notice] if notice else []), *source_notices(source))

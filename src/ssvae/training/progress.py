@@ -51,6 +51,9 @@ class Progress:
     """The epoch that `training.monitor` chose so far; None before the first, or while none gave a number."""
     setbacks: int = 0
     """How often training went back to the epoch before; each time the learning rate is halved for good."""
+    incomparable: int = 0
+    """Epochs at the beginning whose numbers mean something else, as of a run with other loss weights that this one goes
+    on with: none of them is the best."""
 
     @property
     def epoch(self) -> int:
@@ -63,7 +66,7 @@ class Progress:
 
     def is_out_of_patience(self, training: TrainingConfig) -> bool:
         """Whether the last `training.patience` epochs brought nothing better."""
-        best_epoch = self.best.epoch if self.best else 0
+        best_epoch = self.best.epoch if self.best else self.incomparable
         return training.patience is not None and self.epoch - best_epoch >= training.patience
 
     def after(self, state: TrainState, row: Row, monitor: str, temperature: float) -> "Progress":
@@ -85,6 +88,7 @@ def checkpoints_of(progress: Progress, seed: int) -> dict[str, Saved]:
         "seed": seed,
         "best_epoch": best.epoch if best else None,
         "setbacks": progress.setbacks,
+        "incomparable": progress.incomparable,
     }
     saved: dict[str, Saved] = {"last": (arrays_of_state(progress.state), facts)}
     if best is not None:
@@ -114,7 +118,9 @@ def progress_from(
         CheckpointError: when arrays or rows are not those of this model.
     """
     arrays, facts = saved["last"]
-    epoch, setbacks = _whole(facts, "epoch", "last"), _whole(facts, "setbacks", "last")
+    epoch, setbacks, incomparable = (
+        _whole(facts, key, "last") for key in ("epoch", "setbacks", "incomparable")
+    )
     if len(history) < epoch:
         raise CheckpointError(
             f"checkpoint 'last' was made after epoch {epoch}, and metrics.csv has {len(history)} rows. "
@@ -127,7 +133,7 @@ def progress_from(
             "Put back the checkpoints as they were, or train the run again."
         )
     state = state_from_arrays(structure, gradient_clip, arrays)
-    return Progress(state, tuple(history[:epoch]), best, setbacks)
+    return Progress(state, tuple(history[:epoch]), best, setbacks, incomparable)
 
 
 def _whole(facts: Mapping[str, Any], key: str, name: str) -> int:
