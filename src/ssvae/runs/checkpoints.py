@@ -116,12 +116,10 @@ def load_checkpoints(run_dir: Path) -> dict[str, tuple[dict[Any, Any], dict[str,
     """All checkpoints as they belong together, also while the run goes on and replaces them; empty when there is none.
 
     Raises:
-        CheckpointError: when one is damaged, or the index is gone and arrays are there.
+        CheckpointError: when one is damaged.
     """
     folder = run_dir / FOLDER
     if not (folder / INDEX).exists():
-        if folder.is_dir() and any(_FILE.fullmatch(path.name) for path in folder.iterdir()):
-            raise CheckpointError(f"{folder / INDEX} is gone, and arrays are there. Put it back as it was.")
         return {}
     for _ in range(_TRIES):
         before = _read_index(run_dir)
@@ -149,8 +147,9 @@ def discard_uncommitted(run_dir: Path) -> None:
         CheckpointError: when the index is damaged.
     """
     folder = run_dir / FOLDER
-    if (folder / INDEX).exists():
-        _remove_others(folder, keep={record["file"] for record in _read_index(run_dir).values()})
+    if folder.is_dir():
+        records = _read_index(run_dir) if (folder / INDEX).exists() else {}
+        _remove_others(folder, keep={record["file"] for record in records.values()})
 
 
 def _check_words(name: str, facts: Mapping[str, Any]) -> None:

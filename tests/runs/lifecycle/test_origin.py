@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ssvae.errors import CheckpointError, RunDirectoryError
-from ssvae.runs.checkpoints import save_checkpoints
+from ssvae.runs.checkpoints import discard_uncommitted, save_checkpoints
 from ssvae.runs.lifecycle.origin import read_origin
 
 
@@ -32,10 +32,19 @@ def test_without_a_checkpoint_nothing_counts(recorder, run_dir):
     assert (origin.epoch, origin.best_epoch, origin.checkpoints) == (0, 0, {})
 
 
-def test_arrays_without_their_index_are_a_loss_to_be_told(stopped):
+def test_an_index_that_is_gone_is_a_loss_to_be_told(stopped):
     (stopped / "checkpoints" / "index.json").unlink()
-    with pytest.raises(CheckpointError, match=r"index.json is gone, and arrays are there. Put it back"):
+    with pytest.raises(CheckpointError, match=r"index.json is gone: the run had a checkpoint of epoch 2"):
         read_origin(stopped)
+
+
+def test_a_first_checkpoint_that_was_never_finished_is_none(recorder, run_dir):
+    """Killed between the arrays and the index: nothing was lost but this write."""
+    (run_dir / "checkpoints").mkdir()
+    (run_dir / "checkpoints" / "last-000004.safetensors").write_bytes(b"half")
+    assert read_origin(run_dir).checkpoints == {}
+    discard_uncommitted(run_dir)
+    assert list((run_dir / "checkpoints").iterdir()) == []
 
 
 def test_the_best_weights_must_be_there_too(stopped):

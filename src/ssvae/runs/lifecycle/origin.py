@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.errors import CheckpointError, RunDirectoryError
-from ssvae.runs.checkpoints import FOLDER, load_checkpoints
+from ssvae.runs.checkpoints import FOLDER, INDEX, load_checkpoints
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.history import METRICS_FILE, read_history
+from ssvae.runs.lifecycle.state import peek_state
 from ssvae.runs.provenance import config_hash
 
 __all__ = ["Origin", "read_origin"]
@@ -71,6 +72,11 @@ def read_origin(folder: Path) -> Origin:
     checkpoints = load_checkpoints(folder)
     if checkpoints:
         _check(folder, checkpoints)
+    elif (epoch := peek_state(folder).get("epoch")) is not None:
+        # Without this, arrays that nothing refers to are those of a first checkpoint that was never finished.
+        raise CheckpointError(
+            f"{folder / FOLDER / INDEX} is gone: the run had a checkpoint of epoch {epoch}. Put it back as it was."
+        )
     return Origin(folder, header, body, checkpoints)
 
 
