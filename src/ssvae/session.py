@@ -1,17 +1,18 @@
 """One run from its first second to its last, whatever happens: lock, log, signals, signs of life, last words.
 
 In: a folder, and what to do in it. Out: a closed record, and the exception that ended the run if one did.
-Not here: Hydra, exit codes; the run itself (pipeline/), the words of its end (runs/ending.py).
+Not here: Hydra, exit codes; the run itself (pipeline/), the words of its end (runs/lifecycle/ending.py).
 """
 
 import contextlib
 import dataclasses
 import logging
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ssvae.errors import Interrupted, RunDirectoryError, SSVAEError, reason_of
+from ssvae.errors import Interrupted, SSVAEError, reason_of
 from ssvae.experiment import Experiment
 from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.directory import shown_path
@@ -51,11 +52,11 @@ def conduct(
         run_dir: The run's folder.
         assignment: Gives what is to be done, this process being the folder's sole writer by then; what it raises ends
             the run like everything else.
-        may_begin: Raises `RunDirectoryError`, this process being the sole writer, when the run must not begin after
-            all. Then the folder is not touched.
+        may_begin: Raises an `SSVAEError`, this process being the sole writer, when the run must not begin after all.
+            Then the folder is not touched.
 
     Raises:
-        RunDirectoryError: when another process writes into the folder, which then is not touched.
+        SSVAEError: when another process writes into the folder, or it may not begin; the folder then is not touched.
         BaseException: what ended the run, after the record is closed.
     """
     with stop_signals() as stop:
@@ -78,7 +79,7 @@ def _enter(stack: contextlib.ExitStack, run_dir: Path, may_begin: Callable[[], N
         is_ours = True
         stack.enter_context(heartbeats(run_dir))
         stack.enter_context(run_log(run_dir))
-    except RunDirectoryError as error:
+    except SSVAEError as error:
         sys.stderr.write(f"ERROR: {printable(str(error))}\n")
         if is_ours:
             with contextlib.suppress(SSVAEError):
@@ -117,7 +118,11 @@ def _tell(error: BaseException, run_dir: Path) -> None:
     """One line on the console; the log has the traceback too."""
     folder = shown_path(run_dir)
     if isinstance(error, KeyboardInterrupt):
-        way = f"ssvae resume {folder}" if (run_dir / CONFIG_FILE).is_file() else "type the command again"
+        way = (
+            f"ssvae resume {shlex.quote(folder)}"
+            if (run_dir / CONFIG_FILE).is_file()
+            else "type the command again"
+        )
         _log.warning("Stopped by %s. What was finished is in %s. To go on: %s", reason_of(error), folder, way)
     elif isinstance(error, SSVAEError):
         _log.error("%s", reason_of(error), exc_info=error)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ssvae.composition.callbacks import RecordCallback, assignment_of
+from ssvae.composition.callbacks import RecordCallback, assignment_of, folder_is_free
 from ssvae.errors import ConfigError, DataError, RunDirectoryError, TrainingDiverged
 from ssvae.experiment import mapping_from_experiment
 from ssvae.runs.git import GitFacts
@@ -356,6 +356,7 @@ class TestGoingOn:
         def start() -> Assignment:
             callback, config = started[0]
             real(callback, config)
+            folder_is_free(only("results"))
             return assignment_of(only("results"))
 
         return start
@@ -368,8 +369,16 @@ class TestGoingOn:
     def test_another_question_is_refused(self, again):
         path = only("results") / "config.yaml"
         path.write_text(path.read_text().replace("config_hash: ", "config_hash: other # ", 1))
+        before = {file: file.read_bytes() for file in only("results").rglob("*") if file.is_file()}
         with pytest.raises(RunDirectoryError, match="is the folder of a run with other settings"):
             again()
+        assert {file: file.read_bytes() for file in only("results").rglob("*") if file.is_file()} == before
+
+    def test_a_run_that_was_stopped_before_it_had_begun_is_started_anew(self, again, train):
+        run_dir = only("results")
+        (run_dir / "config.yaml").unlink()
+        assert train(f"hydra.run.dir={run_dir}").code == 0
+        assert read_state(run_dir)["status"] == "completed"
 
 
 class TestSweeps:

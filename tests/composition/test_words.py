@@ -1,6 +1,8 @@
 import pytest
 
+from ssvae.composition import words as words_module
 from ssvae.composition.words import Word, sort_words
+from ssvae.runs import config_file
 
 
 def texts(words: tuple[Word, ...]) -> list[str]:
@@ -14,6 +16,10 @@ def test_the_words_of_the_first_design_are_overrides_like_any_other():
     assert texts(words.overrides) == ["seed=1", "model.kl_weight=1.0", "seed=2"]
     assert texts(words.tags) == ["kl", "ablation"]
     assert not words.mistakes
+
+
+def test_a_run_is_known_by_the_file_it_writes():
+    assert words_module.CONFIG_FILE == config_file.CONFIG_FILE
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

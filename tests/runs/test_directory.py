@@ -7,6 +7,7 @@ import pytest
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.directory import claim_directory, claim_exact, slug
+from ssvae.runs.lifecycle.state import write_state
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)
 
@@ -69,6 +70,19 @@ def test_a_named_folder_with_content_is_refused(tmp_path):
     with pytest.raises(RunDirectoryError, match=r"is not empty \(it holds config.yaml\).*Name a new folder"):
         claim_exact(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]
+
+
+def test_the_folder_of_a_run_that_never_began_is_taken_again(tmp_path):
+    """Killed in its first second: its command can be typed again, as the advice says."""
+    write_state(tmp_path, **write_state(tmp_path, "running") | {"pid": -1})
+    assert claim_exact(tmp_path) == tmp_path
+    write_state(tmp_path, "running")  # that one lives
+    with pytest.raises(RunDirectoryError, match="is not empty"):
+        claim_exact(tmp_path)
+    write_state(tmp_path, "failed")
+    (tmp_path / "config.yaml").write_text("old")  # that one had begun
+    with pytest.raises(RunDirectoryError, match="is not empty"):
+        claim_exact(tmp_path)
 
 
 def test_a_named_folder_is_given_once(tmp_path):

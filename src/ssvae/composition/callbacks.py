@@ -5,7 +5,6 @@ without a written record the run does not go on.
 In: the composed configuration of a job. Out: its assignment. Not here: the record (recording.py), the run (session.py).
 """
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,28 @@ from hydra.core.utils import JobReturn
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
-from ssvae.composition.invocation import present_invocation
+from ssvae.composition.invocation import Invocation, present_invocation
 from ssvae.composition.open_runs import close_open_runs, opened
-from ssvae.composition.recording import recorded
+from ssvae.composition.recording import may_begin, recorded
 from ssvae.composition.resolvers import register_resolvers
 from ssvae.errors import ProvenanceError, SSVAEError
 from ssvae.session import Assignment
 
-__all__ = ["RecordCallback", "assignment_of"]
+__all__ = ["RecordCallback", "assignment_of", "folder_is_free"]
 
 register_resolvers()  # here too: another process of a sweep imports this room first
 
-_records: dict[Path, partial[Assignment]] = {}
+_jobs: dict[Path, tuple[DictConfig, Invocation]] = {}
+
+
+def folder_is_free(run_dir: Path) -> None:
+    """Whether the run may begin in this folder; this process is its sole writer by now.
+
+    Raises:
+        SSVAEError: when it may not. Nothing in the folder is touched.
+    """
+    if (job := _jobs.get(run_dir.resolve())) is not None:
+        may_begin(job[0], run_dir)
 
 
 def assignment_of(run_dir: Path) -> Assignment:
@@ -34,14 +43,14 @@ def assignment_of(run_dir: Path) -> Assignment:
         ProvenanceError: when it cannot be written, or nobody has prepared it.
         SSVAEError: when the configuration is not one that can run.
     """
-    record = _records.get(run_dir.resolve())
-    if record is None:
+    job = _jobs.get(run_dir.resolve())
+    if job is None:
         raise ProvenanceError(
             f"{run_dir}/config.yaml was not written, because the callback that does it is switched off, and a run "
             "without a record is not allowed. Leave out what you typed about hydra/callbacks or hydra.callbacks."
         )
     try:
-        return record()
+        return recorded(job[0], run_dir, job[1])
     except SSVAEError:
         raise
     except Exception as error:
@@ -60,10 +69,10 @@ class RecordCallback(Callback):
         """Remember what config.yaml is made from."""
         run_dir = Path(config.hydra.runtime.output_dir)
         opened(run_dir)
-        _records[run_dir.resolve()] = partial(recorded, config, run_dir, self.invocation)
+        _jobs[run_dir.resolve()] = (config, self.invocation)
 
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **kwargs: Any) -> None:
         """The run has closed its own record, the report included; what kept it from doing so is written down here."""
         run_dir = Path(config.hydra.runtime.output_dir)
         close_open_runs(SSVAEError("the run ended without its record being closed; see the console"), run_dir)
-        _records.pop(run_dir.resolve(), None)
+        _jobs.pop(run_dir.resolve(), None)

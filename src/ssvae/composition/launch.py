@@ -21,8 +21,9 @@ from ssvae.composition.open_runs import opened
 from ssvae.composition.places import Places
 from ssvae.composition.words import Words
 from ssvae.continuation import data_mismatch, refusals
-from ssvae.errors import CheckpointError, ConfigError, RunDirectoryError
+from ssvae.errors import CheckpointError, ConfigError, DataError, RunDirectoryError
 from ssvae.plugins import load_plugins, plugin_files
+from ssvae.runs.lifecycle.lock import sole_writer
 from ssvae.runs.lifecycle.origin import Origin, read_origin
 from ssvae.runs.lifecycle.state import write_state
 
@@ -50,7 +51,7 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
     try:
         plan = None if words.is_about_hydra else checked(words, places, is_for_run=not words.is_inspection)
         folder, extra = (None, []) if plan is None or words.is_inspection else _claimed(plan)
-    except (ConfigError, RunDirectoryError, CheckpointError) as error:
+    except (ConfigError, DataError, RunDirectoryError, CheckpointError) as error:
         problems = error.problems if isinstance(error, ConfigError) else [str(error)]
         sys.stderr.write(message(problems, program) + "\n")
         return lambda: MISTAKE
@@ -76,6 +77,7 @@ def checked(words: Words, places: Places, *, is_for_run: bool) -> Plan:
         ConfigError: with every mistake in it; with those of plugins alone, for what they add is not known then.
         RunDirectoryError: when the run to go on with cannot be read.
         CheckpointError: when its checkpoint is damaged.
+        DataError: when the data it was trained on are damaged here.
     """
     load_plugins()
     made = composer(places.config_path, places.user_folders, places.config_name)
@@ -105,8 +107,9 @@ def _claimed(plan: Plan) -> tuple[Path, list[str]]:
     if plan.is_multirun:
         return claim_sweep(plan, datetime.now())
     folder, words = claim_run(plan, datetime.now())
+    with sole_writer(folder):
+        write_state(folder, "running", phase="starting")
     opened(folder)
-    write_state(folder, "running", phase="starting")
     return folder, words
 
 

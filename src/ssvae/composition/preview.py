@@ -35,13 +35,13 @@ def preview(arguments: Sequence[str]) -> int:
             return 0
         from ssvae.composition.additions import notes
         from ssvae.composition.launch import checked
-        from ssvae.errors import CheckpointError, ConfigError, RunDirectoryError
+        from ssvae.errors import CheckpointError, ConfigError, DataError, RunDirectoryError
         from ssvae.experiment import mapping_from_experiment
         from ssvae.runs.yaml_text import dump_yaml
 
         try:
             plan = checked(words, places, is_for_run=True)
-        except (ConfigError, RunDirectoryError, CheckpointError) as error:
+        except (ConfigError, DataError, RunDirectoryError, CheckpointError) as error:
             problems = error.problems if isinstance(error, ConfigError) else [str(error)]
             sys.stderr.write(message(problems, _PROGRAM) + "\n")
             return MISTAKE

@@ -27,6 +27,7 @@ from ssvae.runs.hydra_record import without_hydras_secrets
 from ssvae.runs.lifecycle.origin import Origin, read_origin
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.provenance import (
+    Lineage,
     collect_header,
     config_hash,
     git_notice,
@@ -36,7 +37,26 @@ from ssvae.runs.provenance import (
 from ssvae.runs.source import Source, capture_source
 from ssvae.session import Assignment
 
-__all__ = ["recorded"]
+__all__ = ["may_begin", "recorded"]
+
+
+def may_begin(config: DictConfig, run_dir: Path) -> None:
+    """Whether the job may use its folder: a new one, or its own that a launcher starts once more.
+
+    Raises:
+        SSVAEError: when the folder is that of another question, or something stands against going on. It is not
+            touched.
+    """
+    if not (run_dir / CONFIG_FILE).is_file():
+        return
+    load_plugins()
+    hashed = read_config(run_dir)["experiment"].get("config_hash")
+    if hashed != config_hash(mapping_from_experiment(_experiment(config))):
+        raise RunDirectoryError(
+            f"{run_dir} is the folder of a run with other settings, and a run never writes into another's folder. "
+            "Name a new folder, or leave hydra.run.dir and hydra.sweep.dir out to get one."
+        )
+    resumable(run_dir)
 
 
 def recorded(config: DictConfig, run_dir: Path, invocation: Invocation) -> Assignment:
@@ -44,18 +64,18 @@ def recorded(config: DictConfig, run_dir: Path, invocation: Invocation) -> Assig
 
     Raises:
         ConfigError: when the configuration is not one that can run.
-        RunDirectoryError: when the folder is that of another question, or the disk refuses.
+        RunDirectoryError: when the disk refuses.
     """
     is_new = not (run_dir / CONFIG_FILE).is_file()
     if is_new:
         write_state(run_dir, "running", phase="starting")
     without_hydras_secrets(_hydras_files(config, run_dir))
     load_plugins()  # here too: another process of a sweep has not met them
-    experiment = read_experiment(resolve(our_part(config)))
+    experiment = _experiment(config)
     extras = tuple(Path(extra) for extra in invocation.extras)
     source = capture_source(Path(invocation.code_folder), Path.cwd(), extras)
     if not is_new:
-        return _same_again(experiment, run_dir, source, invocation)
+        return reopened(run_dir, source, invocation.command)  # a scheduler had taken the machine back
     origin = adopted(read_origin(Path(invocation.resume)), experiment) if invocation.resume else None
     _write_record(config, experiment, run_dir, source, invocation, origin)
     notice = git_notice(source.git) if experiment.record.on_dirty_git != "ignore" else None
@@ -69,16 +89,8 @@ def _hydras_files(config: DictConfig, run_dir: Path) -> list[Path]:
     return [*sorted((run_dir / ".hydra").glob("*.yaml")), *filter(Path.is_file, of_sweep)]
 
 
-def _same_again(experiment: Experiment, run_dir: Path, source: Source, invocation: Invocation) -> Assignment:
-    """A scheduler that took the machine back starts the same job anew, in the same folder: it goes on."""
-    hashed = read_config(run_dir)["experiment"].get("config_hash")
-    if hashed != config_hash(mapping_from_experiment(experiment)):
-        raise RunDirectoryError(
-            f"{run_dir} is the folder of a run with other settings, and a run never writes into another's folder. "
-            "Name a new folder, or leave hydra.run.dir and hydra.sweep.dir out to get one."
-        )
-    resumable(run_dir)
-    return reopened(run_dir, source, invocation.command)
+def _experiment(config: DictConfig) -> Experiment:
+    return read_experiment(resolve(our_part(config)))
 
 
 def _write_record(
@@ -103,9 +115,7 @@ def _write_record(
         choices=_choices(config),
         cli_overrides=_cli_overrides(config, body, invocation.typed_keys),
         sweep_id=_sweep_id(config),
-        resumed_from=origin.run_id if origin else None,
-        resumed_epoch=origin.epoch if origin else None,
-        config_changes=config_changes(origin.body, body) if origin else {},
+        lineage=Lineage(origin.run_id, origin.epoch, config_changes(origin.body, body)) if origin else None,
     )
     open_record(experiment, run_dir, origin)
     write_provenance(run_dir, command=invocation.command, source=source)

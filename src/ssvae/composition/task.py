@@ -10,7 +10,7 @@ from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 
-from ssvae.composition.callbacks import assignment_of
+from ssvae.composition.callbacks import assignment_of, folder_is_free
 from ssvae.composition.outcome import Outcome, keep
 from ssvae.session import conduct
 
@@ -25,7 +25,7 @@ def run_task(config: Any) -> None:
     """
     run_dir = Path(HydraConfig.get().runtime.output_dir)
     try:
-        conduct(run_dir, partial(assignment_of, run_dir))
+        conduct(run_dir, partial(assignment_of, run_dir), partial(folder_is_free, run_dir))
     except KeyboardInterrupt as error:
         keep(Outcome(run_dir, error))
         raise

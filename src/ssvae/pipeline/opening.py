@@ -9,7 +9,7 @@ from pathlib import Path
 from ssvae.evaluation.collect import catalog, planned
 from ssvae.evaluation.plots import PLOTS
 from ssvae.experiment import Experiment
-from ssvae.runs.checkpoints import FOLDER, save_checkpoints
+from ssvae.runs.checkpoints import FOLDER, INDEX, save_checkpoints
 from ssvae.runs.history import copy_history
 from ssvae.runs.lifecycle.origin import Origin
 from ssvae.runs.recorder import Planned, RunRecorder
@@ -34,7 +34,7 @@ def open_record(experiment: Experiment, run_dir: Path, origin: Origin | None = N
     rows, warnings = (origin.epoch, []) if origin else (0, [])
     if origin is not None and origin.is_in(run_dir):
         warnings = warnings_of(run_dir)
-    elif origin is not None and not (run_dir / FOLDER).exists():
+    elif origin is not None and not (run_dir / FOLDER / INDEX).exists():
         # A copy, so that the run stands on its own from the first second, whatever becomes of its parent.
         copy_history(origin.folder, run_dir, rows)
         save_checkpoints(run_dir, origin.checkpoints)

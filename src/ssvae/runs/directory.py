@@ -12,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from ssvae.errors import RunDirectoryError
+from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.files import writing
+from ssvae.runs.lifecycle.state import ENDED, lifecycle, peek_state
 
 __all__ = ["claim_directory", "claim_exact", "claim_for_sweep", "shown_path", "slug"]
 
@@ -52,7 +54,8 @@ def claim_directory(parent: Path, name: str, now: datetime) -> Path:
 
 
 def claim_exact(path: Path) -> Path:
-    """Claim the folder the user named: it is made when absent and taken when empty.
+    """Claim the folder the user named: it is made when absent, and taken when empty or when the run in it ended before
+    it had begun, so that its command can be typed again.
 
     Raises:
         RunDirectoryError: when it holds anything, or cannot be made.
@@ -61,13 +64,20 @@ def claim_exact(path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True)
         content = sorted(entry.name for entry in path.iterdir())
         # Of two runs that find the folder empty, one makes the logs folder that every run has.
-        if not content and _made(path / "logs"):
+        if (not content and _made(path / "logs")) or _never_began(path):
             return path
     holds = ", ".join(content[:3]) or "logs"
     raise RunDirectoryError(
         f"{path} is not empty (it holds {holds}), and a run never writes into another run's folder. "
         "Name a new folder, or leave hydra.run.dir out to get one."
     )
+
+
+def _never_began(path: Path) -> bool:
+    """Whether a run was stopped in here before it had written what it was to do. Of several that see it, one becomes
+    the sole writer (lifecycle/lock.py).
+    """
+    return not (path / CONFIG_FILE).exists() and lifecycle(peek_state(path)) in ("lost", *ENDED)
 
 
 def claim_for_sweep(path: Path) -> Path:
