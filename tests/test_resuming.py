@@ -155,7 +155,7 @@ class TestRefusals:
         body = {key: value for key, value in config.items() if key != "experiment"} | {"unknown": 1}
         header = config["experiment"] | {"config_hash": config_hash(body), "versions": {"ssvae": "9.9"}}
         write_config(stopped, header, body)
-        with pytest.raises(ConfigError, match=r"made with ssvae 9\.9: unknown"):
+        with pytest.raises(ConfigError, match=r"config\.yaml: unknown .* made with ssvae 9\.9"):
             ready_to_resume(stopped, "")
 
     def test_other_data(self, stopped):

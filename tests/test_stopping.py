@@ -78,8 +78,10 @@ def test_an_ignored_signal_stays_ignored():
     """`nohup` starts a program so, and the end of the terminal must not end it."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with stop_signals():
+        with stop_signals() as request:
             send(signal.SIGHUP)
+            assert request.interruption() is None
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
 

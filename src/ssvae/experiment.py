@@ -7,6 +7,7 @@ Not here: Hydra, files.
 import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ssvae.config import Recipe, choice, mapping_from_recipe, read_recipe, setting
@@ -15,6 +16,7 @@ from ssvae.errors import ConfigError, did_you_mean
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.misfits import misfits
 from ssvae.model.recipes import SSVAEConfig
+from ssvae.plugins import VARIABLE
 from ssvae.training.recipes import TrainingConfig
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "RecordConfig",
     "mapping_from_experiment",
     "read_experiment",
+    "read_recorded",
     "setting_problems",
 ]
 
@@ -90,6 +93,28 @@ def read_experiment(mapping: Mapping[str, Any]) -> Experiment:
     if problems or top is None or model is None:
         raise ConfigError(problems)
     return Experiment(top.experiment, top.seed, top.data, model, top.training, top.evaluation)
+
+
+def read_recorded(settings: Mapping[str, Any], header: Mapping[str, Any], where: Path) -> Experiment:
+    """The experiment that a run has recorded, perhaps with another version or with plugins.
+
+    Args:
+        settings: As for `read_experiment`.
+        header: `experiment` of its config.yaml, which names the version.
+        where: The file, for messages.
+
+    Raises:
+        ConfigError: when this version, with its plugins, does not know what was asked.
+    """
+    try:
+        return read_experiment(settings)
+    except ConfigError as error:
+        versions = header.get("versions")
+        version = versions.get("ssvae") if isinstance(versions, Mapping) else "unknown"
+        advice = (
+            f"The run was made with ssvae {version}; what plugins add is known when {VARIABLE} names them."
+        )
+        raise ConfigError([f"{where}: {problem} {advice}" for problem in error.problems]) from error
 
 
 def setting_problems(mapping: Mapping[str, Any]) -> list[str]:

@@ -13,14 +13,13 @@ from typing import Any
 import ssvae
 from ssvae.continuation import data_mismatch
 from ssvae.errors import ConfigError, DataError, RunDirectoryError
-from ssvae.experiment import Experiment, RecordConfig, read_experiment
+from ssvae.experiment import Experiment, RecordConfig, read_recorded
 from ssvae.plugins import load_plugins, plugin_files
 from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.lifecycle.origin import Origin, read_origin
 from ssvae.runs.lifecycle.resumption import reopen_run
-from ssvae.runs.lifecycle.state import peek_state
+from ssvae.runs.lifecycle.state import lifecycle, peek_state
 from ssvae.runs.provenance import write_provenance
-from ssvae.runs.reporting.verdict import lifecycle
 from ssvae.runs.software import software_versions
 from ssvae.runs.source import Source, capture_source
 from ssvae.session import Assignment, conduct
@@ -49,26 +48,27 @@ def ready_to_resume(run_dir: Path, command: str) -> Callable[[], None]:
         DataError: when its data are absent or not those it began with.
         CheckpointError: when its checkpoint is damaged.
     """
-    epoch = resumable(run_dir).epoch
+    seen = peek_state(run_dir)
+    resumable(run_dir)
     source = capture_source(Path(ssvae.__file__).parent, Path.cwd(), plugin_files())
     return partial(
         conduct,
         run_dir,
         partial(reopened, run_dir, source, command),
-        partial(_check_unchanged, run_dir, epoch),
+        partial(_check_unchanged, run_dir, seen),
     )
 
 
-def _check_unchanged(run_dir: Path, epoch: int) -> None:
-    """Between the first look and the lock, another process may have gone on with the run."""
-    if is_completed(run_dir) or read_origin(run_dir).epoch != epoch:
+def _check_unchanged(run_dir: Path, seen: Mapping[str, Any]) -> None:
+    """Between the first look and the lock, another process may have gone on with the run; its state would tell."""
+    if peek_state(run_dir) != seen:
         raise RunDirectoryError(
             f"{run_dir} was gone on with by another process meanwhile. See ssvae runs show {run_dir}"
         )
 
 
-def resumable(run_dir: Path) -> Origin:
-    """What the run has got to, when nothing stands against going on; see `ready_to_resume` for what it raises."""
+def resumable(run_dir: Path) -> None:
+    """Whether nothing stands against going on with a run; raises as `ready_to_resume` does."""
     if not (run_dir / CONFIG_FILE).is_file():
         what = "is no folder" if not run_dir.is_dir() else f"holds no {CONFIG_FILE}"
         raise RunDirectoryError(
@@ -89,7 +89,6 @@ def resumable(run_dir: Path) -> Origin:
     mismatch = data_mismatch(origin, experiment.data.variant, experiment.data.load().fingerprint)
     if mismatch is not None:
         raise DataError(mismatch)
-    return origin
 
 
 def _experiment(origin: Origin) -> Experiment:
@@ -97,13 +96,7 @@ def _experiment(origin: Origin) -> Experiment:
     record = {
         field.name: origin.header[field.name] for field in fields(RecordConfig) if field.name in origin.header
     }
-    try:
-        return read_experiment({**origin.body, "experiment": record})
-    except ConfigError as error:
-        version = _versions(origin.header).get("ssvae", "unknown")
-        raise ConfigError(
-            [f"{origin.folder / CONFIG_FILE}, made with ssvae {version}: {line}" for line in error.problems]
-        ) from error
+    return read_recorded({**origin.body, "experiment": record}, origin.header, origin.folder / CONFIG_FILE)
 
 
 def reopened(run_dir: Path, source: Source, command: str) -> Assignment:
@@ -130,13 +123,8 @@ def _differences(header: Mapping[str, Any], source: Source) -> Iterator[str]:
     """Half a sentence for each thing that is not as it was when the run began."""
     if header.get("source_id") not in (None, source.id):
         yield "The code is not that of the run's beginning"
-    recorded = _versions(header)
+    recorded = header.get("versions")
+    recorded = recorded if isinstance(recorded, Mapping) else {}  # it may have been edited beyond recognition
     for name, version in software_versions().items():
         if name in recorded and recorded[name] != version:
             yield f"{name} was {recorded[name]} at the run's beginning and is {version} now"
-
-
-def _versions(header: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Those recorded; none in a header that was edited beyond recognition."""
-    versions = header.get("versions")
-    return versions if isinstance(versions, Mapping) else {}

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ssvae.runs.checkpoints import checkpoint_names, load_checkpoint
+from ssvae.runs.checkpoints import load_checkpoints
 from ssvae.runs.config_file import read_config
 from ssvae.runs.history import METRICS_FILE, read_history
-from ssvae.runs.lifecycle.state import read_state
+from ssvae.runs.lifecycle.state import lifecycle, read_state
 from ssvae.runs.reporting.report import render_report
-from ssvae.runs.reporting.verdict import lifecycle
 from ssvae.runs.summary import read_summary
 
 pytestmark = [
@@ -107,8 +106,8 @@ def check_what_is_there(run):
     assert read_summary(run)["run"]["run_id"] == "run"
     assert [row["epoch"] for row in history] == list(range(1, len(history) + 1))
     assert len(history) >= 5
-    for name in checkpoint_names(run):
-        assert load_checkpoint(run, name)[1]["epoch"] <= len(history)
+    for _, facts in load_checkpoints(run).values():
+        assert facts["epoch"] <= len(history)
     assert lifecycle(read_state(run)) in ("failed", "lost")
     assert "not whole" not in render_report(run)
     assert not list(run.rglob("*.tmp"))

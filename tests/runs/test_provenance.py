@@ -8,7 +8,14 @@ import ssvae
 from ssvae.experiment import RecordConfig
 from ssvae.runs.config_file import HEADER_KEYS
 from ssvae.runs.git import GitFacts
-from ssvae.runs.provenance import collect_header, config_hash, git_notice, source_notices, write_provenance
+from ssvae.runs.provenance import (
+    Lineage,
+    collect_header,
+    config_hash,
+    git_notice,
+    source_notices,
+    write_provenance,
+)
 from ssvae.runs.source import Source
 
 
@@ -105,9 +112,7 @@ def test_the_header_says_what_is_continued_and_holds_no_secrets(body):
         choices={},
         cli_overrides={"login.password": "abc", "data.url": "https://a:b@c.org"},
         source_id="tree",
-        resumed_from="parent",
-        resumed_epoch=7,
-        config_changes={"login.token": {"from": "a", "to": "b"}, "seed": {"from": 1, "to": 2}},
+        lineage=Lineage("parent", 7, {"login.token": {"from": "a", "to": "b"}, "seed": {"from": 1, "to": 2}}),
     )
     assert (header["source_id"], header["resumed_from"], header["resumed_epoch"]) == ("tree", "parent", 7)
     assert header["cli_overrides"] == {"login.password": "***", "data.url": "https://c.org"}

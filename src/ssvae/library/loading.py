@@ -9,11 +9,11 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 
-from ssvae.errors import CheckpointError, ConfigError
-from ssvae.experiment import Experiment, read_experiment
+from ssvae.errors import CheckpointError
+from ssvae.experiment import read_recorded
 from ssvae.library.trained_model import TrainedModel
 from ssvae.model.structure import Structure
-from ssvae.plugins import VARIABLE, load_plugins
+from ssvae.plugins import load_plugins
 from ssvae.runs.checkpoints import FOLDER, load_checkpoint
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.history import read_history
@@ -37,7 +37,10 @@ def load_run(run_dir: str | Path, checkpoint: str = "best") -> TrainedModel:
     """
     load_plugins()
     folder = Path(run_dir)
-    experiment = _experiment(folder)
+    config = read_config(folder)
+    # How the run was named and filed plays no part.
+    settings = {key: value for key, value in config.items() if key != "experiment"}
+    experiment = read_recorded(settings, config["experiment"], folder / CONFIG_FILE)
     arrays, facts = load_checkpoint(folder, checkpoint)
     structure = Structure.of(experiment.model, experiment.data.image_shape, experiment.data.classes)
     shapes = {"params": structure.param_shapes(), "statistics": structure.initial_statistics()}
@@ -61,19 +64,3 @@ def load_run(run_dir: str | Path, checkpoint: str = "best") -> TrainedModel:
         epoch=facts["epoch"],
         history=read_history(folder) or None,
     )
-
-
-def _experiment(folder: Path) -> Experiment:
-    """What the run was asked. How it was named and filed plays no part."""
-    config = read_config(folder)
-    try:
-        return read_experiment({key: value for key, value in config.items() if key != "experiment"})
-    except ConfigError as error:
-        versions = config["experiment"].get("versions")
-        version = versions.get("ssvae") if isinstance(versions, dict) else "unknown"
-        advice = (
-            f"The run was made with ssvae {version}; what plugins add is known when {VARIABLE} names them."
-        )
-        raise ConfigError(
-            [f"{folder / CONFIG_FILE}: {problem} {advice}" for problem in error.problems]
-        ) from error

@@ -16,10 +16,9 @@ from ssvae.errors import CheckpointError, RunDirectoryError
 from ssvae.runs.checkpoints import load_checkpoint
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.history import read_history
-from ssvae.runs.lifecycle.state import read_state
+from ssvae.runs.lifecycle.state import lifecycle, read_state
 from ssvae.runs.reading import read_inside
 from ssvae.runs.reporting.record import read_or
-from ssvae.runs.reporting.verdict import lifecycle
 from ssvae.runs.summary import read_summary
 from ssvae.runs.yaml_text import load_yaml
 
@@ -78,11 +77,6 @@ class Record:
     def is_complete(self) -> bool:
         """Whether it came to its end."""
         return self.lifecycle == "completed"
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it may still be going."""
-        return self.lifecycle == "running"
 
 
 def read_record(run_dir: Path) -> Record:

@@ -24,7 +24,6 @@ from ssvae.runs.strict_json import dumps, read_json_mapping
 __all__ = [
     "FOLDER",
     "INDEX",
-    "checkpoint_names",
     "discard_uncommitted",
     "load_checkpoint",
     "load_checkpoints",
@@ -129,15 +128,6 @@ def load_checkpoints(run_dir: Path) -> dict[str, tuple[dict[Any, Any], dict[str,
             if _read_index(run_dir) == before:
                 raise  # nobody has replaced anything meanwhile
     raise CheckpointError(f"{folder} changes faster than it can be read. Try again when the run is over.")
-
-
-def checkpoint_names(run_dir: Path) -> list[str]:
-    """The checkpoints there are, in alphabetical order; none when nothing was saved.
-
-    Raises:
-        CheckpointError: when their index is damaged.
-    """
-    return sorted(_read_index(run_dir)) if (run_dir / FOLDER / INDEX).exists() else []
 
 
 def discard_uncommitted(run_dir: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ssvae.errors import ProvenanceError
 
-__all__ = ["GitError", "isolated", "run_git"]
+__all__ = ["GitError", "NoRepositoryError", "isolated", "run_git"]
 
 _TIMEOUT = 20.0  # seconds; a status on a cold network disk takes a few
 
@@ -47,6 +47,10 @@ class GitError(ProvenanceError):
     """What git was asked it did not answer; the message is the reason."""
 
 
+class NoRepositoryError(GitError):
+    """There is nothing to ask: git is not installed, or the folder is in no repository of its own. No failure."""
+
+
 def run_git(
     folder: Path | bytes,
     *arguments: str | bytes,
@@ -78,14 +82,15 @@ def run_git(
             check=False,
         )
     except FileNotFoundError:
-        is_there = os.path.isdir(folder)
-        raise GitError("git is not installed" if is_there else f"{_name(folder)} is not a folder") from None
+        if os.path.isdir(folder):
+            raise NoRepositoryError("git is not installed") from None
+        raise GitError(f"{_name(folder)} is not a folder") from None
     except subprocess.TimeoutExpired:
         raise GitError(f"git did not answer within {seconds:g} s") from None
     except OSError as error:
         raise GitError(f"git could not be started: {error.strerror}") from error
     if done.returncode != 0:
-        raise GitError(_reason(done, folder))
+        raise _failure(done, folder)
     return done.stdout
 
 
@@ -113,21 +118,21 @@ def _environment() -> dict[str, str]:
     return kept | _SETTINGS
 
 
-def _reason(done: subprocess.CompletedProcess[bytes], folder: Path | bytes) -> str:
+def _failure(done: subprocess.CompletedProcess[bytes], folder: Path | bytes) -> GitError:
     """The first line of what git complained about, advice left out."""
     lines = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
     failures = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
     if not failures:
-        return f"git {done.args[1 + len(_OPTIONS)]} ended with {done.returncode}"
+        return GitError(f"git {done.args[1 + len(_OPTIONS)]} ended with {done.returncode}")
     if "not a git repository" in failures[0]:
-        return f"{_name(folder)} is not in a git repository"
+        return NoRepositoryError(f"{_name(folder)} is not in a git repository")
     if "dubious ownership" in failures[0]:
         place = shlex.quote((re.findall(r" at '(.+)'", failures[0]) or [_name(folder)])[0])
-        return (
+        return GitError(
             f"git reads no repository that belongs to somebody else: {place}. If you trust it, type "
             f"git config --global --add safe.directory {place}"
         )
-    return failures[0].strip()
+    return GitError(failures[0].strip())
 
 
 def _name(folder: Path | bytes) -> str:

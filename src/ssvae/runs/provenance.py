@@ -4,6 +4,7 @@ In: what was asked, as plain mappings; what git knows. Out: the header of config
 Not here: writing config.yaml (config_file.py); refusing a dirty tree (composition/).
 """
 
+import dataclasses
 import hashlib
 import json
 import platform
@@ -19,13 +20,24 @@ from ssvae.runs.software import environment_text, software_versions
 from ssvae.runs.source import Source, write_source
 from ssvae.runs.strict_json import encode
 
-__all__ = ["collect_header", "config_hash", "git_notice", "source_notices", "write_provenance"]
+__all__ = ["Lineage", "collect_header", "config_hash", "git_notice", "source_notices", "write_provenance"]
 
 _WHOSE = {
     "ssvae": ("The code differs from commit", "source.bundle"),
     "project": ("The project that ssvae is used from differs from its commit", "project.bundle"),
 }
 _MOST_NAMES = 5  # of files in one line of the log
+
+
+@dataclasses.dataclass(frozen=True)
+class Lineage:
+    """The run that another goes on with."""
+
+    run_id: str | None = None
+    epoch: int | None = None
+    """The one it had reached."""
+    config_changes: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    """Dotted key → `{"from": …, "to": …}`, the settings changed since."""
 
 
 def collect_header(
@@ -41,9 +53,7 @@ def collect_header(
     cli_overrides: Mapping[str, Any],
     source_id: str | None = None,
     sweep_id: str | None = None,
-    resumed_from: str | None = None,
-    resumed_epoch: int | None = None,
-    config_changes: Mapping[str, Any] | None = None,
+    lineage: Lineage | None = None,
 ) -> dict[str, Any]:
     """The header of config.yaml, complete but for what is only known later: `data_hash` and `device` are None.
 
@@ -61,10 +71,9 @@ def collect_header(
         cli_overrides: Dotted key → typed value, only what was typed.
         source_id: The identity of the code, `Source.id`.
         sweep_id: The name of the sweep's folder.
-        resumed_from: The run that this one continues.
-        resumed_epoch: The epoch that run had reached.
-        config_changes: Dotted key → `{"from": …, "to": …}`, the settings changed since.
+        lineage: The run that this one goes on with.
     """
+    parent = lineage or Lineage()
     return {
         "name": redacted("name", record["name"]),
         "description": redacted("description", record.get("description", "")),
@@ -80,9 +89,9 @@ def collect_header(
         "base_config": without_secrets(base_config),
         "choices": dict(choices),
         "cli_overrides": {key: redacted(key, value) for key, value in cli_overrides.items()},
-        "resumed_from": resumed_from,
-        "resumed_epoch": resumed_epoch,
-        "config_changes": _without_secrets(config_changes or {}),
+        "resumed_from": parent.run_id,
+        "resumed_epoch": parent.epoch,
+        "config_changes": _without_secrets(parent.config_changes),
         "sweep_id": sweep_id,
         "config_hash": config_hash(body),
         "data_hash": None,
@@ -107,9 +116,9 @@ def git_notice(git: GitFacts) -> str | None:
             f"No git commit is recorded: {git.problem}. The code of this run is in provenance/ all the same."
         )
     if git.is_dirty:
-        whose, bundle = _WHOSE[git.role]
-        bundle, patch = (*git.files, None, None)[:2] if git.files else (bundle, None)
-        shows = f", provenance/{patch} shows what differs" if patch else ""
+        whose, usual = _WHOSE[git.role]
+        bundle, *patches = git.files or (usual,)
+        shows = "".join(f", provenance/{patch} shows what differs" for patch in patches)
         return (
             f"{whose} {git.commit}: provenance/{bundle} has it exactly{shows}. "
             "Commit first, or set experiment.on_dirty_git=ignore."

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.lifecycle.lock import sole_writer
+from ssvae.runs.lifecycle.lock import LOCK_FILE, sole_writer
 from ssvae.runs.lifecycle.state import write_state
 
 HOLD = """
@@ -17,6 +17,11 @@ with sole_writer(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
+
+
+def can_write(run_dir) -> bool:
+    with sole_writer(run_dir):
+        return (run_dir / LOCK_FILE).exists()
 
 
 def refused(message):
@@ -42,8 +47,7 @@ def test_a_second_writer_is_refused_and_the_dead_let_go(run_dir, holder):
         pytest.fail("both write")
     holder.kill()
     holder.wait()
-    with sole_writer(run_dir):
-        pass
+    assert can_write(run_dir)
 
 
 def test_where_locks_do_not_work_the_state_tells(run_dir):
@@ -59,8 +63,7 @@ def test_where_locks_do_not_work_the_state_tells(run_dir):
 @pytest.mark.parametrize("change", [{}, {"status": "failed", "host": "elsewhere"}, {"boot_id": "before"}])
 def test_what_is_ours_or_over_or_lost_can_be_written(run_dir, change):
     write_state(run_dir, **write_state(run_dir, "running") | change)
-    with sole_writer(run_dir):
-        pass
+    assert can_write(run_dir)
 
 
 def test_a_folder_that_cannot_be_written_is_explained(run_dir, monkeypatch):

@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from ssvae.runs.lifecycle.state import write_state
-from ssvae.runs.reporting.verdict import lifecycle, verdict, where
+from ssvae.runs.lifecycle.state import lifecycle, write_state
+from ssvae.runs.reporting.verdict import verdict, where
 
 HISTORY = [{"epoch": 1}, {"epoch": 2}]
 COMPONENTS = {"a": {"status": "success"}, "b": {"status": "disabled"}, "c": {"status": "not_run"}}

@@ -15,8 +15,8 @@ from typing import Any
 __all__ = ["SILENCE", "Life", "identity", "life_of", "present_time"]
 
 SILENCE = 900.0
-"""Seconds without a sign of life after which a process that cannot be asked counts as gone: longer than a machine may
-pause under load, a tenth of the time people wait before they look."""
+"""Seconds without a sign of life after which a process that cannot be asked counts as gone: ninety signs, and longer
+than a machine pauses under load."""
 
 
 class Life(enum.Enum):

@@ -21,6 +21,7 @@ __all__ = [
     "STATE_FILE",
     "is_lost",
     "is_mine",
+    "lifecycle",
     "next_state",
     "peek_state",
     "read_state",
@@ -134,6 +135,14 @@ def is_lost(state: Mapping[str, Any]) -> bool:
         return False
     life = life_of(state)
     return life is Life.DEAD or (life is Life.OUT_OF_SIGHT and _silence(state) > SILENCE)
+
+
+def lifecycle(state: Mapping[str, Any]) -> str:
+    """`running`, `completed`, `failed` or `interrupted`; `lost` when it died without a word, else `unknown`."""
+    status = state.get("status")
+    if status not in LIFECYCLE:
+        return "unknown"
+    return "lost" if is_lost(state) else status
 
 
 def _silence(state: Mapping[str, Any]) -> float:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.runs.config_file import CONFIG_FILE
+from ssvae.runs.lifecycle.state import lifecycle
 from ssvae.runs.logs import LOG_FILE
 from ssvae.runs.reporting.record import Record, read_record
-from ssvae.runs.reporting.verdict import lifecycle
 
 __all__ = ["is_run_folder", "overview"]
 

@@ -18,6 +18,7 @@ import jinja2
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.files import write_text
+from ssvae.runs.lifecycle.state import lifecycle
 from ssvae.runs.logs import tail
 from ssvae.runs.reading import is_inside, read_inside
 from ssvae.runs.reporting.component_section import data_blocks, status_word, values_table
@@ -25,7 +26,7 @@ from ssvae.runs.reporting.losses import losses_table
 from ssvae.runs.reporting.markdown import block, code, table, text
 from ssvae.runs.reporting.provenance_table import provenance_table
 from ssvae.runs.reporting.record import Record, read_or, read_record
-from ssvae.runs.reporting.verdict import lifecycle, verdict, where
+from ssvae.runs.reporting.verdict import verdict, where
 
 __all__ = ["REPORT_FILE", "render_report", "write_report"]
 

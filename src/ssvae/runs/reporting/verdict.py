@@ -8,19 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ssvae.runs.lifecycle.state import LIFECYCLE, is_lost
+from ssvae.runs.lifecycle.state import lifecycle
 from ssvae.runs.reporting.component_section import STATUS_WORDS, status_word
 from ssvae.runs.reporting.markdown import number, text
 
-__all__ = ["lifecycle", "verdict", "where"]
-
-
-def lifecycle(state: Mapping[str, Any]) -> str:
-    """`running`, `completed`, `failed` or `interrupted`; `lost` when it died without a word, else `unknown`."""
-    status = state.get("status")
-    if status not in LIFECYCLE:
-        return "unknown"
-    return "lost" if is_lost(state) else status
+__all__ = ["verdict", "where"]
 
 
 def verdict(

@@ -16,7 +16,7 @@ import ssvae
 from ssvae.errors import ProvenanceError
 from ssvae.runs.files import write_bytes, write_text
 from ssvae.runs.git import NO_COMMIT, GitFacts, find_root
-from ssvae.runs.git_command import GitError
+from ssvae.runs.git_command import NoRepositoryError
 from ssvae.runs.run_folders import lies_in_run
 from ssvae.runs.source.archive import archive_bytes, has_files, manifest_text, package_files, read_extra
 from ssvae.runs.source.left_out import Budget, LeftOut
@@ -101,7 +101,7 @@ class _Capture:
         try:
             repository = read_repository(folder)
             if not _tracks_any(repository, folder):
-                raise GitError(f"{folder} holds no file that git tracks")
+                raise NoRepositoryError(f"{folder} holds no file that git tracks")
             self._add_repository("ssvae", repository, folder)
         except ProvenanceError as error:
             self._git = GitFacts(problem=str(error))
@@ -188,9 +188,8 @@ class _Capture:
 
     def _tell(self, folder: Path, error: ProvenanceError) -> None:
         """Keep the problem; that there is no repository is none."""
-        expected = ("is not in a git", "holds no file that git tracks", "git is not installed")
         problem = f"The repository of {folder} could not be captured: {error}"
-        if not any(words in str(error) for words in expected) and problem not in self._problems:
+        if not isinstance(error, NoRepositoryError) and problem not in self._problems:
             self._problems.append(problem)
 
 

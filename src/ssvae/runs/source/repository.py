@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from ssvae.runs.git import commit_of
-from ssvae.runs.git_command import GitError, run_git
+from ssvae.runs.git_command import GitError, NoRepositoryError, run_git
 from ssvae.runs.redaction import without_secrets
 from ssvae.runs.run_folders import without_runs
 from ssvae.runs.source.objects import GITLINK, Listing
@@ -87,7 +87,7 @@ def read_repository(folder: Path) -> Repository:
     words = ("--show-toplevel", "--show-object-format", "--git-path", "info/attributes")
     answers = run_git(folder, "rev-parse", *words).rstrip(b"\n").split(b"\n")
     if len(answers) != 3 or not answers[0]:
-        raise GitError(f"{folder} is not in a git work tree, or has a line break in its path")
+        raise NoRepositoryError(f"{folder} is not in a git work tree, or has a line break in its path")
     root, algorithm, attributes = answers
     found = Repository(Path(os.fsdecode(root)), algorithm.decode())
     found.has_filters = os.path.exists(os.path.join(os.fsencode(folder), attributes))
