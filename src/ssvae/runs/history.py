@@ -159,7 +159,7 @@ def _first(path: Path, lines: list[bytes], rows: int) -> list[bytes]:
     if whole < rows:
         raise RunDirectoryError(
             f"{path} has {whole} whole rows, and {rows} epochs are in the checkpoint: rows were lost. "
-            "Go on from an earlier checkpoint, or start a new run."
+            "Undo the last edit of it, or start a new run."
         )
     return lines[: rows + 1]
 

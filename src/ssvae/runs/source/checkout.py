@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ssvae.errors import ProvenanceError
 from ssvae.runs.git import find_root
-from ssvae.runs.git_command import GitError, run_git
+from ssvae.runs.git_command import GitError, isolated, run_git
 from ssvae.runs.source.recorded import Part
 from ssvae.runs.source.snapshot import BASE, INDEX, SNAPSHOT
 
@@ -20,7 +20,6 @@ __all__ = ["check_out"]
 _RAW = "* -text -eol -crlf -ident !filter !working-tree-encoding\n"
 """Attributes that count more than all others: no byte is converted, no program is called."""
 
-_NO_SETTINGS = {"GIT_CONFIG_COUNT": "0", "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
 _TIMEOUT = 600.0  # seconds; a large tree on a slow disk
 
 _REFERENCE = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) (refs/[a-z/]+)")
@@ -127,13 +126,10 @@ def _stage(part: Part, folder: Path, names: dict[str, str]) -> None:
 
 
 def _git(folder: Path, *arguments: str, may_fail: bool = False) -> bytes:
-    variables = _NO_SETTINGS | {
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CEILING_DIRECTORIES": str(folder.parent),
-    }
-    options = ("-c", f"core.attributesFile={os.devnull}", "-c", "advice.detachedHead=false")
+    variables = isolated() | {"GIT_CEILING_DIRECTORIES": str(folder.parent)}
+    quiet = ("-c", "advice.detachedHead=false")
     try:
-        return run_git(folder, *options, *arguments, variables=variables, timeout=_TIMEOUT)
+        return run_git(folder, *quiet, *arguments, variables=variables, timeout=_TIMEOUT)
     except GitError:
         if may_fail:
             return b""
