@@ -67,7 +67,7 @@ def test_the_elbo_is_no_matter_of_weights_or_portions(config_of, make, settings,
         weights = {name: factor * weight for name, weight in settings.weights.items()}
         data = validation_data(validation.validation, validation.levels, noise, portion)
         knobs = Hyperparameters(jnp.float32(0), jnp.float32(1), settings._replace(weights=weights))
-        return validate(structure, unbind(model), {}, data, knobs)
+        return validate(structure, unbind(model), {}, data, knobs).values
 
     plain, heavy = scores(1.0, 23), scores(3.0, 23)
     np.testing.assert_array_equal(plain["metric.elbo.val"], heavy["metric.elbo.val"])

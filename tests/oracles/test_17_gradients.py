@@ -37,6 +37,7 @@ def every_term(config_of):
     )
 
 
+@pytest.mark.slow
 def test_every_term_has_the_slope_of_finite_differences(every_term, make, settings):
     with jax.enable_x64():
         structure, model = make(every_term)

@@ -21,9 +21,10 @@ from ssvae.reproduction.order import reproduce
 from ssvae.reproduction.rerun import Ended
 from ssvae.runs.checkpoints import save_checkpoints
 from ssvae.runs.config_file import complete_header, read_config, write_config
-from ssvae.runs.history import MetricsFile
+from ssvae.runs.history import METRICS_FILE
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.provenance import config_hash
+from ssvae.runs.rows import RowsFile
 from ssvae.runs.summary import write_summary
 
 ENVIRONMENT = {
@@ -54,7 +55,7 @@ def run_dir(tmp_path, arrays, rows, summary, part):
         "host": "lab",
     }
     write_config(folder, header, body)
-    metrics = MetricsFile(folder, tuple(rows()[0]))
+    metrics = RowsFile(folder, METRICS_FILE, tuple(rows()[0]))
     for row in rows():
         metrics.append(row)
     save_checkpoints(folder, {"best": (arrays(), {"epoch": 2}), "last": (arrays(), {"epoch": 3})})

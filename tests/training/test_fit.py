@@ -15,7 +15,7 @@ from ssvae.model.terms import TERMS
 from ssvae.priors.recipes import StandardPriorConfig
 from ssvae.training.epoch import train_epoch
 from ssvae.training.fit import fit
-from ssvae.training.history import EPOCH_KEYS, weight_key
+from ssvae.training.history import EPOCH_KEYS, component_keys, weight_key
 from ssvae.training.state import arrays_of_state, initial_state, state_from_arrays
 from ssvae.training.validate import validate
 
@@ -31,7 +31,7 @@ def test_every_epoch_has_a_full_row_and_is_told_at_once(config, training, datase
     assert [row["epoch"] for row in observer.rows] == [1, 2, 3, 4]
     assert observer.rows == found.history
     for row in found.history:
-        assert set(row) == set(EPOCH_KEYS)
+        assert set(row) == {*EPOCH_KEYS, *component_keys(config.prior.components)}
         assert all(math.isfinite(value) for value in row.values())
 
 

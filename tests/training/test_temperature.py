@@ -10,6 +10,7 @@ from ssvae.networks.recipes import DenseDecoderConfig
 from ssvae.routing.recipes import GumbelRoutingConfig
 from ssvae.training.fit import fit
 from ssvae.training.history import VALIDATION_KEYS
+from ssvae.training.validate import Scores
 
 TEMPERATURES = [4.0, 2.0, 1.0, 0.5]
 
@@ -27,7 +28,8 @@ def seen(monkeypatch):
 
     def validate(structure, params, statistics, data, hyperparameters):
         told["validate"].append(float(hyperparameters.objective.temperature))
-        return dict.fromkeys(VALIDATION_KEYS, jnp.zeros(())) | {"loss.total.val": jnp.float32(next(losses))}
+        values = dict.fromkeys(VALIDATION_KEYS, jnp.zeros(())) | {"loss.total.val": jnp.float32(next(losses))}
+        return Scores(values, jnp.ones(1), jnp.ones(1))
 
     monkeypatch.setattr("ssvae.training.session.train_epoch", train_epoch)
     monkeypatch.setattr("ssvae.training.session.validate", validate)

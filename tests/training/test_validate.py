@@ -27,7 +27,7 @@ def scores(config, dataset, noise, make_hyperparameters):
     def compute(portion_size: int):
         data = validation_data(dataset.validation, dataset.levels, noise, portion_size)
         found = validate(structure, state.params, state.statistics, data, hyperparameters)
-        return {key: float(value) for key, value in found.items()}
+        return {key: float(value) for key, value in found.values.items()}
 
     return structure, state, compute
 

@@ -1,68 +1,55 @@
-"""logs/metrics.csv: one row per epoch, on disk the moment it is known, never half a row.
+"""logs/metrics.csv and logs/components.csv: what every epoch measured, of the run and of each component.
 
-In: rows of numbers. Out: the file, and its rows read back. Not here: which columns there are (training/history.py).
+In: rows of an epoch. Out: the files, and their rows read back as one. Not here: how a file grows (rows.py), which
+columns there are (training/history.py).
 """
 
-import errno
-import numbers
-import os
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ssvae.errors import RunDirectoryError, did_you_mean
-from ssvae.runs.files import subfolder, write_bytes, writing
-from ssvae.runs.reading import read_inside
-from ssvae.training.history import EPOCH_KEYS
+from ssvae.runs.rows import RowsFile, copy_rows, read_rows
+from ssvae.training.history import EPOCH_KEYS, component_keys
 
-__all__ = ["METRICS_FILE", "MetricsFile", "copy_history", "read_history"]
+__all__ = ["COMPONENTS_FILE", "METRICS_FILE", "HistoryFiles", "copy_history", "read_history"]
 
 METRICS_FILE = "logs/metrics.csv"
 
-_MOST_BYTES = 200_000_000
-"""A hundred thousand epochs have half of that."""
-
-_LONGEST_CELL = 400  # characters; a float has less than thirty, 5e-324 written out without exponent 326
+COMPONENTS_FILE = "logs/components.csv"
+"""Apart: a hundred components would make the rows of metrics.csv unreadable. Absent for a prior with one component."""
 
 
-class MetricsFile:
-    """The growing file. Opened anew for each row: 40 µs, and nothing to close or to lose."""
+class HistoryFiles:
+    """The growing files of one run."""
 
-    def __init__(self, run_dir: Path, columns: Sequence[str], keep: int | None = None):
-        """Begin the file with its header, or continue one that has the same.
+    def __init__(self, run_dir: Path, num_components: int, keep: int):
+        """Begin the files with their headers, or continue those that have the same.
 
         Args:
             run_dir: The run's folder.
-            columns: The names, in their order.
-            keep: Cut the file to its first so many rows: what came after the checkpoint that a run goes on from
-                will be computed again. None keeps every whole row.
+            num_components: K, the components of the prior.
+            keep: Cut the files to their first so many rows: what came after the checkpoint that a run goes on from
+                will be computed again.
 
         Raises:
             RunDirectoryError: when a file with other columns or fewer rows is there, or the disk refuses.
         """
-        self.path = run_dir / METRICS_FILE
-        self.columns = tuple(columns)
-        self._known = frozenset(columns)
-        subfolder(run_dir, self.path.parent.name)
-        lines = _whole_lines(run_dir)
-        if lines:
-            _check_columns(self.path, lines[0], self.columns)
-        if keep is not None:
-            lines = _first(self.path, lines, keep)
-        _cut(self.path, lines)
-        if not lines:
-            self._append(",".join(self.columns), os.O_CREAT)
+        self._metrics = RowsFile(run_dir, METRICS_FILE, EPOCH_KEYS, keep)
+        self._keys = component_keys(num_components)
+        self._components = RowsFile(run_dir, COMPONENTS_FILE, self._keys, keep) if self._keys else None
 
     def append(self, row: Mapping[str, Any]) -> None:
-        """Add one row. Floats are written so that reading gives the same bits; a key that is absent stays empty.
+        """Add what an epoch measured.
 
         Raises:
             ValueError: for a key that is no column.
-            RunDirectoryError: when the disk refuses; the file then ends with the row before.
+            RunDirectoryError: when the disk refuses.
         """
-        for key in row.keys() - self._known:
-            raise ValueError(f"'{key}' is no column of metrics.csv.{did_you_mean(key, self.columns)}")
-        self._append(",".join(_cell(row.get(column)) for column in self.columns))
+        if self._components is not None:  # first: an epoch in metrics.csv is whole
+            self._components.append({key: row[key] for key in self._keys if key in row})
+        apart = {key for key in self._keys if key != "epoch"}
+        self._metrics.append({key: value for key, value in row.items() if key not in apart})
 
     def sync(self) -> None:
         """Wait until the disk has every row: a checkpoint must not outlive the rows before it.
@@ -70,122 +57,35 @@ class MetricsFile:
         Raises:
             RunDirectoryError: when the disk refuses.
         """
-        with writing(self.path):
-            descriptor = os.open(self.path, os.O_RDWR)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-
-    def _append(self, line: str, flags: int = 0) -> None:
-        """Only the header makes the file: rows without one would be lost."""
-        content = (line + "\n").encode("utf-8")
-        flags |= os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-        with writing(self.path):
-            descriptor = os.open(self.path, flags, 0o666)
-            try:
-                size = os.fstat(descriptor).st_size
-                # One call, so that a kill leaves all of it or nothing.
-                written = os.write(descriptor, content)
-                if written < len(content):
-                    os.ftruncate(descriptor, size)
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            finally:
-                os.close(descriptor)
+        self._metrics.sync()
+        if self._components is not None:
+            self._components.sync()
 
 
-def copy_history(source_run_dir: Path, run_dir: Path, rows: int, columns: Sequence[str] = EPOCH_KEYS) -> None:
-    """Begin the metrics.csv of a run with the first rows of another: a child starts where its parent was.
+def copy_history(source_run_dir: Path, run_dir: Path, rows: int, num_components: int) -> None:
+    """Begin the files of a run with the first rows of another's: a child starts where its parent was.
 
     Args:
         source_run_dir: The parent's folder.
-        run_dir: The child's folder; a metrics.csv in it is replaced.
+        run_dir: The child's folder; files in it are replaced.
         rows: How many.
-        columns: What both must have.
+        num_components: K of both.
 
     Raises:
         RunDirectoryError: when the parent has other columns or fewer rows, or the disk refuses.
     """
-    source = source_run_dir / METRICS_FILE
-    lines = _whole_lines(source_run_dir)
-    _check_columns(source, lines[0] if lines else b"", columns)
-    kept = _first(source, lines, rows)
-    subfolder(run_dir, Path(METRICS_FILE).parent.name)
-    write_bytes(run_dir / METRICS_FILE, b"".join(kept))
+    copy_rows(source_run_dir, run_dir, METRICS_FILE, rows, EPOCH_KEYS)
+    if keys := component_keys(num_components):
+        copy_rows(source_run_dir, run_dir, COMPONENTS_FILE, rows, keys)
 
 
 def read_history(run_dir: Path) -> list[dict[str, float | int]]:
-    """The rows so far, oldest first, each with the keys it has a value for; none when there is no file.
+    """The epochs so far, oldest first, each with the keys it has a value for; none when there is no metrics.csv.
 
     Raises:
-        RunDirectoryError: when the file is not what `MetricsFile` writes.
+        RunDirectoryError: when a file is not what `HistoryFiles` writes.
     """
-    path = run_dir / METRICS_FILE
-    lines = _whole_lines(run_dir)
-    try:
-        texts = [line.decode("utf-8").rstrip("\n") for line in lines]
-        columns = texts[0].split(",") if texts else []
-        if len(set(columns)) < len(columns):
-            raise ValueError("a column is there twice")
-        return [_row(columns, text) for text in texts[1:]]
-    except ValueError as error:
-        raise RunDirectoryError(f"{path} cannot be read: {error}. Undo the last edit of it.") from error
-
-
-def _whole_lines(run_dir: Path) -> list[bytes]:
-    """The lines with their ends, header first; what follows the last line end is not whole. None without a file."""
-    try:
-        content = read_inside(run_dir, METRICS_FILE, _MOST_BYTES)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise RunDirectoryError(
-            f"{run_dir / METRICS_FILE} cannot be read: {error.strerror}. Check the folder and its permissions."
-        ) from error
-    return [line + b"\n" for line in content.split(b"\n")[:-1]]
-
-
-def _check_columns(path: Path, header: bytes, columns: Sequence[str]) -> None:
-    if header.decode("utf-8", errors="replace") != ",".join(columns) + "\n":
-        raise RunDirectoryError(
-            f"{path} has other columns than this version writes, so it cannot be continued. "
-            "Start a new run instead."
-        )
-
-
-def _first(path: Path, lines: list[bytes], rows: int) -> list[bytes]:
-    """The header and the first `rows` rows."""
-    whole = max(0, len(lines) - 1)
-    if whole < rows:
-        raise RunDirectoryError(
-            f"{path} has {whole} whole rows, and {rows} epochs are in the checkpoint: rows were lost. "
-            "Undo the last edit of it, or start a new run."
-        )
-    return lines[: rows + 1]
-
-
-def _cut(path: Path, lines: list[bytes]) -> None:
-    """Let the file, if there is one, hold just these lines, which it begins with."""
-    with writing(path):
-        size = path.stat().st_size if path.exists() else 0
-    content = b"".join(lines)
-    if len(content) < size:
-        write_bytes(path, content)
-
-
-def _row(columns: Sequence[str], line: str) -> dict[str, float | int]:
-    cells = zip(columns, line.split(","), strict=True)
-    return {column: _number(cell) for column, cell in cells if cell}
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return repr(int(value)) if isinstance(value, numbers.Integral) else repr(float(value))
-
-
-def _number(cell: str) -> float | int:
-    if len(cell) > _LONGEST_CELL:
-        raise ValueError(f"a number of {len(cell)} digits")
-    # A whole number beyond what a float holds could not be computed with.
-    return int(cell) if len(cell) < 20 and cell.lstrip("-").isdecimal() else float(cell)
+    epochs, components = read_rows(run_dir, METRICS_FILE), read_rows(run_dir, COMPONENTS_FILE)
+    # One row more of components is of an epoch that a kill kept out of metrics.csv.
+    pairs = itertools.zip_longest(epochs, components[: len(epochs)], fillvalue={})
+    return [{**of_components, **row} for row, of_components in pairs]

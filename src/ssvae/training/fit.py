@@ -36,7 +36,7 @@ class AbstractObserver(ABC):
 
     @abstractmethod
     def epoch_done(self, row: Row, steps: StepTerms) -> None:
-        """After every epoch: its row of `EPOCH_KEYS`, and the terms of each of its steps."""
+        """After every epoch: its row, and the terms of each of its steps."""
 
     @abstractmethod
     def checkpoint_due(self, progress: Progress) -> None:

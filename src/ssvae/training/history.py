@@ -13,6 +13,7 @@ __all__ = [
     "BOUND_TERMS",
     "EPOCH_KEYS",
     "VALIDATION_KEYS",
+    "component_keys",
     "is_better",
     "monitor_problem",
     "weight_key",
@@ -28,7 +29,7 @@ def weight_key(term: str) -> str:
     return term.replace("loss.", "weight.", 1)
 
 
-TRAINING_KEYS = (TOTAL, *TERMS, *map(weight_key, TERMS), "gradient.norm")
+TRAINING_KEYS = (TOTAL, *TERMS, *map(weight_key, TERMS), "gradient.norm", "gradient.clipped")
 
 BOUND_TERMS = ("loss.recon", "loss.kl.z", "loss.kl.c", "loss.kl.a")
 """The terms whose sum is −ELBO."""
@@ -47,6 +48,17 @@ VALIDATION_KEYS = (
 
 EPOCH_KEYS = ("epoch", "time", "learning_rate", *TRAINING_KEYS, *VALIDATION_KEYS)
 """The columns of metrics.csv."""
+
+
+def component_keys(num_components: int) -> tuple[str, ...]:
+    """The columns of components.csv: what each epoch's numbers are per component; none for a prior with one.
+
+    `usage.3` is the mean of q(c=3|x) over the validation images, `prior_weight.3` is π of that component.
+    """
+    if num_components == 1:
+        return ()
+    return ("epoch", *(f"{name}.{c}" for name in ("usage", "prior_weight") for c in range(num_components)))
+
 
 _NEEDS_COMPONENTS = (
     "loss.kl.c.val",

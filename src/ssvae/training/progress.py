@@ -20,10 +20,10 @@ from ssvae.training.history import is_better
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.state import TrainState, arrays_of_state, shape_differences, state_from_arrays
 
-__all__ = ["Progress", "Row", "Saved", "Snapshot", "checkpoints_of", "progress_from"]
+__all__ = ["Progress", "Row", "Saved", "Snapshot", "checkpoints_of", "progress_from", "snapshot_from"]
 
 Row = dict[str, float | int]
-"""The numbers of an epoch, keyed by `EPOCH_KEYS`."""
+"""The numbers of an epoch, keyed by `EPOCH_KEYS` and `component_keys`."""
 
 Saved = tuple[dict[Any, Any], dict[str, Any]]
 """A checkpoint: its arrays and its facts."""
@@ -126,7 +126,7 @@ def progress_from(
             f"checkpoint 'last' was made after epoch {epoch}, and metrics.csv has {len(history)} rows. "
             "Undo the last edit of metrics.csv, or train the run again."
         )
-    best = _snapshot(structure, *saved["best"]) if facts.get("best_epoch") is not None else None
+    best = snapshot_from(structure, *saved["best"]) if facts.get("best_epoch") is not None else None
     if best is not None and best.epoch != facts["best_epoch"]:
         raise CheckpointError(
             f"checkpoint 'best' is of epoch {best.epoch}, 'last' expects epoch {facts['best_epoch']}. "
@@ -146,7 +146,12 @@ def _whole(facts: Mapping[str, Any], key: str, name: str) -> int:
     return value
 
 
-def _snapshot(structure: Structure, arrays: Mapping[Any, Any], facts: Mapping[str, Any]) -> Snapshot:
+def snapshot_from(structure: Structure, arrays: Mapping[Any, Any], facts: Mapping[str, Any]) -> Snapshot:
+    """The weights of the best epoch, from its checkpoint.
+
+    Raises:
+        CheckpointError: when arrays or facts are not those of this model.
+    """
     expected = {"params": structure.param_shapes(), "statistics": structure.initial_statistics()}
     found = {part: arrays.get(part, {}) for part in expected}
     if problems := shape_differences(found, expected):

@@ -17,7 +17,7 @@ from ssvae.model.objective import ObjectiveSettings
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.training.epoch import DeviceData, Hyperparameters, StepInfo, train_epoch
-from ssvae.training.history import weight_key
+from ssvae.training.history import component_keys, weight_key
 from ssvae.training.progress import Row
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.schedules import learning_rate, temperature, term_weights
@@ -98,7 +98,11 @@ class Session:
         row: Row = {"epoch": epoch, "learning_rate": learning_rate(self.training, epoch) * caution}
         row |= {key: float(np.mean(values, dtype=np.float64)) for key, values in steps.items()}
         row |= {weight_key(key): weight for key, weight in self._weights(epoch).items()}
-        row |= {key: float(value) for key, value in scores.items()}
+        clip = self.training.gradient_clip
+        row["gradient.clipped"] = 0.0 if clip is None else float(np.mean(steps["gradient.norm"] > clip))
+        row |= {key: float(value) for key, value in scores.values.items()}
+        components = [epoch, *map(float, (*scores.usage, *scores.prior_weights))]
+        row |= dict(zip(component_keys(len(scores.usage)), components, strict=False))
         if not self.config.classifier.predicts:
             del row["metric.accuracy.val"]
         return row, steps

@@ -24,7 +24,7 @@ from ssvae.probability.categorical import entropy
 from ssvae.training.epoch import Hyperparameters
 from ssvae.training.history import ACTIVE_SHARE, BOUND_TERMS
 
-__all__ = ["ValidationData", "validate", "validation_data"]
+__all__ = ["Scores", "ValidationData", "validate", "validation_data"]
 
 
 class ValidationData(NamedTuple):
@@ -36,6 +36,17 @@ class ValidationData(NamedTuple):
     noise: Noise
     """A row per image, portions along the first axis."""
     levels: Float[Array, ""]
+
+
+class Scores(NamedTuple):
+    """What one look at the validation images gives."""
+
+    values: dict[str, Float[Array, ""]]
+    """Keyed by `VALIDATION_KEYS`."""
+    usage: Float[Array, " component"]
+    """Mean of q(c|x); sums to 1."""
+    prior_weights: Float[Array, " component"]
+    """π = p(c); sums to 1."""
 
 
 def validation_data(split: Split, levels: int, noise: Noise, portion_size: int = 512) -> ValidationData:
@@ -64,8 +75,8 @@ def validate(
     statistics: Statistics,
     data: ValidationData,
     hyperparameters: Hyperparameters,
-) -> dict[str, Float[Array, ""]]:
-    """Means over all validation images, keyed by `VALIDATION_KEYS`.
+) -> Scores:
+    """Means over all validation images.
 
     Args:
         structure: The model's structure.
@@ -85,7 +96,7 @@ def validate(
     usage_entropy = entropy(jnp.log(means["usage"]))
     num_components = means["usage"].shape[0]
     weights = hyperparameters.objective.weights
-    return {
+    scores = {
         f"{TOTAL}.val": sum((weights[term] * means[term] for term in BOUND_TERMS), start=jnp.zeros(())),
         **{f"{term}.val": means[term] for term in BOUND_TERMS},
         "metric.elbo.val": -sum((means[term] for term in BOUND_TERMS), start=jnp.zeros(())),
@@ -97,6 +108,7 @@ def validate(
         "metric.information": usage_entropy - means["entropy"],
         "metric.responsibility.confidence": means["confidence"],
     }
+    return Scores(scores, means["usage"], jnp.exp(structure.bind(params).mixture().log_weights))
 
 
 def _portion_sums(
