@@ -170,3 +170,21 @@ def test_a_monitor_that_never_changes_is_a_misfit():
     assert problem == (
         "training.monitor=loss.kl.a.val never changes with auxiliary=none. Try training.monitor=loss.total.val."
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "training", "message"),
+    [
+        ({"num_labeled": 1200}, {}, r"data\.num_labeled is 1200, but there are only 1131 training images"),
+        ({}, {"batch_size": 1200}, r"training\.batch_size is 1200, .* Try training\.batch_size=1131\."),
+    ],
+)
+def test_a_class_left_out_leaves_fewer_images(data, training, message):
+    left_out = DigitsConfig(left_out_class=9, **data)
+    (problem,) = misfits(left_out, SSVAEConfig(), TrainingConfig(**training))
+    assert re.search(message, problem)
+    assert [
+        *misfits(
+            dataclasses.replace(left_out, left_out_class=None), SSVAEConfig(), TrainingConfig(**training)
+        )
+    ] == []

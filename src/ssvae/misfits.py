@@ -18,11 +18,17 @@ def misfits(data: AbstractDataConfig, model: SSVAEConfig, training: TrainingConf
     """One sentence for each reason why this model cannot be trained so on this data."""
     yield from model_misfits(model, data.image_shape, data.classes)
     yield from _label_misfits(data, model)
-    if data.num_labeled > data.train_size:
-        yield (
-            f"data.num_labeled is {data.num_labeled}, but there are only {data.train_size} training images."
-        )
-    yield from training_misfits(model, training, data.train_size)
+    num_train = _images_seen(data)
+    if data.num_labeled > num_train:
+        yield f"data.num_labeled is {data.num_labeled}, but there are only {num_train} training images."
+    yield from training_misfits(model, training, num_train)
+
+
+def _images_seen(data: AbstractDataConfig) -> int:
+    """Training images; of a class left out an even share is taken away, its size being known once the data are read."""
+    if data.left_out_class is None:
+        return data.train_size
+    return data.train_size * (data.classes - 1) // data.classes
 
 
 def model_misfits(model: SSVAEConfig, image_shape: tuple[int, int, int], num_classes: int) -> Iterator[str]:

@@ -12,6 +12,7 @@ from jaxtyping import Int
 from ssvae.data.dataset import Dataset, Split
 from ssvae.data.fingerprint import fingerprint
 from ssvae.data.labeling import draw_labeled
+from ssvae.data.left_out import without_class
 from ssvae.data.recipes import AbstractDataConfig
 from ssvae.errors import DataError
 
@@ -21,12 +22,13 @@ __all__ = ["assemble", "sealed"]
 def assemble(
     config: AbstractDataConfig, *, train: Split, validation: Split, test: Split, levels: int
 ) -> Dataset:
-    """Check the splits against the recipe, draw the labels that training may see, take the fingerprint.
+    """Check the splits, leave a class out, draw the labels that training may see, take the fingerprint.
 
     The arrays of the splits become read-only, so that the fingerprint stays true.
 
     Args:
-        config: The recipe; its `image_shape`, `classes` and `train_size` are held to their word.
+        config: The recipe; its `image_shape`, `classes` and `train_size` are held to their word before the class
+            that it leaves out is taken away.
         train: Training images with their true labels.
         validation: Images that choose the best epoch.
         test: Images for the one final measurement.
@@ -43,8 +45,18 @@ def assemble(
         problems.extend(_problems(config, name, split, levels))
     if problems:
         raise DataError(f"data={config.variant}: {'; '.join(problems)}.")
-    labeled_indices = draw_labeled(train.labels, config.num_labeled, config.label_seed)
-    return sealed(config.variant, splits, labeled_indices, num_classes=config.classes, levels=levels)
+    left_out = None
+    if config.left_out_class is not None:
+        splits, left_out = without_class(splits, config.left_out_class)
+    labeled_indices = draw_labeled(splits["train"].labels, config.num_labeled, config.label_seed)
+    return sealed(
+        config.variant,
+        splits,
+        labeled_indices,
+        num_classes=config.classes,
+        levels=levels,
+        left_out=left_out,
+    )
 
 
 def sealed(
@@ -54,6 +66,7 @@ def sealed(
     *,
     num_classes: int,
     levels: int,
+    left_out: Split | None = None,
 ) -> Dataset:
     """The data set, its fingerprint taken; its arrays become read-only, so that the fingerprint stays true.
 
@@ -63,8 +76,10 @@ def sealed(
         labeled_indices: See `Dataset.labeled_indices`.
         num_classes: How many classes there are.
         levels: The brightness that counts as 1.0.
+        left_out: See `Dataset.left_out`; when there is one, it is a part of the fingerprint.
     """
-    for array in (labeled_indices, *(part for split in splits.values() for part in _parts(split))):
+    parts = splits if left_out is None else {**splits, "left_out": left_out}
+    for array in (labeled_indices, *(array for split in parts.values() for array in _arrays(split))):
         array.flags.writeable = False
     return Dataset(
         name=name,
@@ -72,17 +87,18 @@ def sealed(
         labeled_indices=labeled_indices,
         num_classes=num_classes,
         levels=levels,
-        fingerprint=fingerprint(splits, labeled_indices, levels),
+        fingerprint=fingerprint(parts, labeled_indices, levels),
+        left_out=left_out,
     )
 
 
-def _parts(split: Split) -> tuple[np.ndarray, np.ndarray]:
+def _arrays(split: Split) -> tuple[np.ndarray, np.ndarray]:
     return split.images, split.labels
 
 
 def _problems(config: AbstractDataConfig, name: str, split: Split, levels: int) -> Iterator[str]:
     """What is wrong with one split, each as half a sentence."""
-    images, labels = _parts(split)
+    images, labels = _arrays(split)
     expected = (len(labels), *config.image_shape)
     if images.shape != expected:
         yield f"the {name} images have shape {images.shape}, its recipe promises {expected}"

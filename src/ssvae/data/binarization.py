@@ -23,8 +23,7 @@ def binarized(dataset: Dataset) -> Dataset:
     The draw of a pixel follows the name of its split and its place in it, nothing else: more images after it leave it
     as it is, and images that are black and white already stay.
     """
-    splits = {name: getattr(dataset, name) for name in ("train", "validation", "test")}
-    drawn = {name: _drawn(split, name, dataset.levels) for name, split in splits.items()}
+    drawn = {name: _drawn(split, name, dataset.levels) for name, split in dataset.parts().items()}
     return dataclasses.replace(dataset, **drawn)
 
 

@@ -42,3 +42,15 @@ class Dataset:
     """The brightness that counts as 1.0: 16 for digits, 255 for bytes."""
     fingerprint: str
     """SHA-256 over every split's images and labels, their order, `levels`, and the labeled rows."""
+    left_out: Split | None = None
+    """The test images of a class that was taken out of all three splits; None when none was. Never empty."""
+
+    @property
+    def left_out_class(self) -> int | None:
+        """That class; it keeps its number among the `num_classes`."""
+        return None if self.left_out is None else int(self.left_out.labels[0])
+
+    def parts(self) -> dict[str, Split]:
+        """`train`, `validation`, `test`, and `left_out` where there is one."""
+        parts = {"train": self.train, "validation": self.validation, "test": self.test}
+        return parts if self.left_out is None else parts | {"left_out": self.left_out}

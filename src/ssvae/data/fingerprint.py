@@ -44,7 +44,7 @@ def fingerprint(
 
 def data_facts(dataset: Dataset) -> dict[str, Any]:
     """The parts of the fingerprint: of two that differ, one sees where."""
-    return {
+    facts = {
         "name": dataset.name,
         "fingerprint": dataset.fingerprint,
         "levels": dataset.levels,
@@ -56,14 +56,11 @@ def data_facts(dataset: Dataset) -> dict[str, Any]:
                 "sha256_images": _digest(np.ascontiguousarray(split.images)),
                 "sha256_labels": _digest(split.labels.astype("<i8")),
             }
-            for name, split in _splits(dataset).items()
+            for name, split in dataset.parts().items()
         },
         "labeled_indices": dataset.labeled_indices.tolist(),
     }
-
-
-def _splits(dataset: Dataset) -> dict[str, Split]:
-    return {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
+    return facts if dataset.left_out is None else facts | {"left_out_class": dataset.left_out_class}
 
 
 def _digest(array: np.ndarray) -> str:

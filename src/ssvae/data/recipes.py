@@ -26,6 +26,16 @@ class AbstractDataConfig(Recipe):
     """Which images those are; apart from `seed`, so that models can be compared on the same labels."""
     split_seed: int = setting(0, at_least=0)
     """How images fall into training, validation and test; keep it fixed across runs you compare."""
+    left_out_class: int | None = setting(None, at_least=0)
+    """A class that training never sees; its test images become strange ones to notice. null: every class is seen."""
+
+    def problems(self, prefix: str) -> Iterator[str]:
+        """A class to leave out that is none."""
+        if self.left_out_class is not None and self.left_out_class >= self.classes:
+            yield (
+                f"{prefix}left_out_class must be one of the classes 0 to {self.classes - 1}, got "
+                f"{self.left_out_class}. Try {prefix}left_out_class={self.classes - 1}, or null to leave none out."
+            )
 
     @property
     @abstractmethod
@@ -40,7 +50,7 @@ class AbstractDataConfig(Recipe):
     @property
     @abstractmethod
     def train_size(self) -> int:
-        """Training images left after validation and test images are taken away."""
+        """Training images left after validation and test images are taken away, before a class is left out."""
 
     @abstractmethod
     def load(self) -> "Dataset":
@@ -163,7 +173,8 @@ class SyntheticConfig(AbstractDataConfig):
     """Standard deviation of the noise added to each pixel before clipping to [0, 1]."""
 
     def problems(self, prefix: str) -> Iterator[str]:
-        """Channels that are no picture."""
+        """Channels that are no picture, a class to leave out that is none."""
+        yield from super().problems(prefix)
         if self.channels not in (1, 3):
             yield f"{prefix}channels must be 1 (gray) or 3 (color), got {self.channels}. Try {prefix}channels=3."
 
