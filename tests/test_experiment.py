@@ -73,6 +73,14 @@ def test_the_default_is_the_main_job():
             r"evaluation\.plots: 'loss_curve' is not a component\. Did you mean 'loss_curves'\? Known: all, none, ",
         ),
         (
+            {"evaluation": EvaluationConfig(shifts=("inverse",))},
+            r"evaluation\.shifts: 'inverse' is not a change of images\. Did you mean 'inverted'\? Known: all, none, ",
+        ),
+        (
+            {"evaluation": EvaluationConfig(baselines=("svm",))},
+            r"evaluation\.baselines: 'svm' is not a classical baseline\. Known: all, none, logistic_regression, ",
+        ),
+        (
             {"evaluation": EvaluationConfig(metrics=("all", "training"))},
             r"evaluation\.metrics: 'all' stands alone, got \[all,training\]\. Try evaluation\.metrics=all\.",
         ),

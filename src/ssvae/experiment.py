@@ -153,19 +153,26 @@ def mapping_from_experiment(experiment: Experiment) -> dict[str, Any]:
 
 
 def _component_problems(evaluation: EvaluationConfig) -> Iterator[str]:
-    """Words in `evaluation.metrics` and `evaluation.plots` that are no component."""
-    if {(*evaluation.metrics,), (*evaluation.plots,)} <= {("all",), ("none",)}:
+    """Words in the lists of the evaluation that name nothing."""
+    lists = (evaluation.metrics, evaluation.plots, evaluation.shifts, evaluation.baselines)
+    if {*lists} <= {("all",), ("none",)}:
         return
-    # Here: both bring NumPy, a third of the time until a mistake is told.
+    # Here: they bring NumPy, a third of the time until a mistake is told.
     from ssvae.evaluation.metrics import METRICS
+    from ssvae.evaluation.metrics.classical import BASELINES
+    from ssvae.evaluation.metrics.shifts import SHIFTS
     from ssvae.evaluation.plots import PLOTS
 
-    yield from _unknown_components("metrics", evaluation.metrics, METRICS)
-    yield from _unknown_components("plots", evaluation.plots, PLOTS)
+    yield from _unknown_words("metrics", evaluation.metrics, METRICS, "component")
+    yield from _unknown_words("plots", evaluation.plots, PLOTS, "component")
+    yield from _unknown_words("shifts", evaluation.shifts, SHIFTS, "change of images")
+    yield from _unknown_words("baselines", evaluation.baselines, BASELINES, "classical baseline")
 
 
-def _unknown_components(setting_name: str, asked: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
-    """`all` and `none` stand alone; any other word is a component of the table."""
+def _unknown_words(
+    setting_name: str, asked: tuple[str, ...], table: Mapping[str, Any], kind: str
+) -> Iterator[str]:
+    """`all` and `none` stand alone; any other word is in the table."""
     path = f"evaluation.{setting_name}"
     for word in asked:
         if word in ("all", "none"):
@@ -173,4 +180,4 @@ def _unknown_components(setting_name: str, asked: tuple[str, ...], table: Mappin
                 yield f"{path}: '{word}' stands alone, got [{','.join(asked)}]. Try {path}={word}."
         elif word not in table:
             known = ", ".join(("all", "none", *table))
-            yield f"{path}: '{word}' is not a component.{did_you_mean(word, table)} Known: {known}."
+            yield f"{path}: '{word}' is not a {kind}.{did_you_mean(word, table)} Known: {known}."

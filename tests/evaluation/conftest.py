@@ -1,13 +1,20 @@
 """A small made-up evaluation context: numpy only, in milliseconds, for any combination of parts."""
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
 from ssvae.config import read_recipe
 from ssvae.data.dataset import Dataset, Split
-from ssvae.evaluation.context import EvaluationContext, MixtureSummary, Predictions
+from ssvae.evaluation.context import (
+    AbstractQueries,
+    EvaluationContext,
+    LogMarginals,
+    MixtureSummary,
+    Predictions,
+)
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.terms import TERMS, TOTAL
@@ -62,6 +69,15 @@ def build_context(
         for name, split in splits.items()
     }
     images = max(10, settings.get("num_images", 10))
+    has_tau = classifier == "tau"
+
+    def predicted(images: np.ndarray) -> Predictions:
+        shown = Split(images, np.arange(len(images)) % num_classes)
+        found = np.random.default_rng(len(images))
+        return _predictions(
+            found, shown, means, tau if has_tau else None, classifier, num_classes, likelihood
+        )
+
     return EvaluationContext(
         config=config,
         settings=EvaluationConfig(**settings),
@@ -76,7 +92,7 @@ def build_context(
             fingerprint="0" * 64,
         ),
         predictions=predictions,
-        history=_history(epochs, warmup, classifier),
+        history=_history(epochs, warmup, classifier, num_components),
         prior=MixtureSummary(
             weights=_rows_that_sum_to_one(rng.uniform(0.5, 1.5, num_components)),
             means=means,
@@ -87,7 +103,31 @@ def build_context(
         weights="best epoch 4 of 5, chosen by loss.total.val",
         best_epoch=max(1, epochs - 1),
         training=training or TrainingConfig(epochs=epochs),
+        queries=MadeUpQueries(predicted, (size, size, channels)),
     )
+
+
+class MadeUpQueries(AbstractQueries):
+    """Answers of the right shape at once; equal questions get equal answers."""
+
+    def __init__(self, predicted, image_shape):
+        self.predict = predicted
+        self._image_shape = image_shape
+
+    def predict(self, images):
+        """Set in the constructor."""
+        raise NotImplementedError
+
+    def decode(self, codes, components):
+        """Images that brighten with the first dimension of the code and with the component's number."""
+        brightness = 1 / (1 + np.exp(-codes[:, 0] - components))
+        ones = np.ones((len(codes), *self._image_shape), np.float32)
+        return ones * brightness[:, None, None, None].astype(np.float32)
+
+    def log_marginal(self, images, num_samples):
+        """Half a nat above what the bound of such images is about."""
+        brightness = images.reshape(len(images), -1).mean(axis=1) / LEVELS
+        return LogMarginals(-18.0 + brightness, np.full(len(images), num_samples / 2))
 
 
 def permuted(context: EvaluationContext, order: np.ndarray) -> EvaluationContext:
@@ -103,7 +143,18 @@ def permuted(context: EvaluationContext, order: np.ndarray) -> EvaluationContext
         ),
         tau=None if context.tau is None else context.tau[order],
         component_samples=context.component_samples[order],
+        history=[row | _permuted_columns(row, order) for row in context.history],
     )
+
+
+def _permuted_columns(row: Mapping[str, float], order: np.ndarray) -> dict[str, float]:
+    """Those of the numbers of an epoch that belong to one component each."""
+    return {
+        f"{name}.{new}": row[f"{name}.{old}"]
+        for name in ("usage", "prior_weight")
+        for new, old in enumerate(order.tolist())
+        if f"{name}.{old}" in row
+    }
 
 
 def _split(rng, count, num_classes, shape, is_binary) -> Split:
@@ -130,6 +181,8 @@ def _predictions(rng, split, means, tau, classifier, num_classes, likelihood) ->
         classifier
     ]
     images = split.images / LEVELS
+    kl_z = rng.uniform(1, 5, count).astype(np.float32)
+    shares = _rows_that_sum_to_one(rng.uniform(0.1, 1, codes.shape))
     return Predictions(
         mean=codes.astype(np.float32),
         std=np.full_like(codes, 0.5, dtype=np.float32),
@@ -137,9 +190,10 @@ def _predictions(rng, split, means, tau, classifier, num_classes, likelihood) ->
         class_probs=None if class_probs is None else class_probs.astype(np.float32),
         mean_images=np.clip(images + rng.normal(scale=0.1, size=images.shape), 0, 1).astype(np.float32),
         recon=rng.uniform(10, 20, count).astype(np.float32),
-        kl_z=rng.uniform(1, 5, count).astype(np.float32),
+        kl_z=kl_z,
         kl_c=(rng.uniform(0, 1, count) * (num_components > 1)).astype(np.float32),
         kl_a=np.zeros(count, np.float32),
+        kl_dimensions=(kl_z[:, None] * shares).astype(np.float32),
         pixel_std=_one_sigma_per_image(rng, split) if likelihood == "heteroscedastic" else None,
     )
 
@@ -149,11 +203,12 @@ def _one_sigma_per_image(rng, split) -> np.ndarray:
     return np.broadcast_to(sigma, split.images.shape).copy()
 
 
-def _history(epochs: int, warmup: int, classifier: str) -> list[dict[str, float]]:
+def _history(epochs: int, warmup: int, classifier: str, num_components: int) -> list[dict[str, float]]:
     """Losses that fall, with the best validation total in the last epoch but one."""
     rows = []
     for epoch in range(1, epochs + 1):
-        row = {"epoch": float(epoch), "time": 0.5, "learning_rate": 1e-3, "gradient.norm": 3.0}
+        row = {"epoch": float(epoch), "time": 0.5, "learning_rate": 1e-3}
+        row |= {"gradient.norm": 3.0, "gradient.clipped": 0.1}
         row |= dict.fromkeys((TOTAL, *TERMS), 10.0 / epoch)
         row |= {weight_key(key): 1.0 for key in TERMS}
         row |= {weight_key(key): min(1.0, epoch / max(warmup, 1)) for key in ("loss.kl.z", "loss.kl.c")}
@@ -161,6 +216,10 @@ def _history(epochs: int, warmup: int, classifier: str) -> list[dict[str, float]
         row[f"{TOTAL}.val"] = 30.0 / epoch + (100.0 if epoch == epochs > 1 else 0.0)
         if classifier != "none":
             row["metric.accuracy.val"] = 1 - 0.9 / epoch
+        if num_components > 1:
+            tilt = np.arange(1, num_components + 1) ** (1 - epoch / epochs)
+            row |= {f"usage.{c}": float(share) for c, share in enumerate(tilt / tilt.sum())}
+            row |= {f"prior_weight.{c}": 1 / num_components for c in range(num_components)}
         rows.append(row)
     return rows
 

@@ -8,7 +8,8 @@ import pytest
 
 from ssvae.classifiers.recipes import NoClassifierConfig
 from ssvae.data.recipes import SyntheticConfig
-from ssvae.evaluation.predictions import evaluation_context, evaluation_key
+from ssvae.evaluation.predictions import evaluation_context
+from ssvae.evaluation.queries import evaluation_key
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.likelihoods.recipes import BernoulliConfig, HeteroscedasticConfig
 from ssvae.model.recipes import ModelConfig, SSVAEConfig

@@ -31,6 +31,7 @@ TINY_RUN = (
     "training.batch_size=64",
     "encoder.hidden_sizes=[16]",
     "decoder.hidden_sizes=[16]",
+    "evaluation=quick",
     "evaluation.plots=none",
 )
 """A run of a moment; most of it is compiling."""

@@ -49,6 +49,7 @@ def test_from_images_to_answers(capsys):
     assert found["estimate"].log_prob.shape == (20,)
 
 
+@pytest.mark.slow
 def test_a_run_of_the_command_line(run_of, monkeypatch, capsys):
     monkeypatch.chdir(run_of("prior.num_components=6").parents[1])
     capsys.readouterr()  # what the run said

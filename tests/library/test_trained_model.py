@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ssvae.errors import ConfigError, DataError
-from ssvae.library import portions
+from ssvae.model import portions
 
 from .conftest import CLASSES, CONFIGS, LATENT, SHAPE
 

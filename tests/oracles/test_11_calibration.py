@@ -6,6 +6,7 @@ import scipy.stats
 
 from ssvae.evaluation.metrics.class_probs import (
     adaptive_calibration_error,
+    area_under_risk_coverage,
     brier_score,
     calibration_error,
     log_loss,
@@ -95,3 +96,22 @@ def test_chance_on_balanced_classes_has_no_error_so_proper_scores_stand_beside_i
         assert error(probs.max(axis=1), is_correct) == pytest.approx(0, abs=1e-12)
     assert log_loss(probs, labels) == pytest.approx(np.log(10), rel=1e-9)
     assert brier_score(probs, labels) == pytest.approx(0.9, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_area_under_the_risk_is_the_mean_of_a_loop_over_thresholds(seed):
+    confidences, is_correct = claims(seed)
+    risks = [1 - is_correct[confidences >= threshold].mean() for threshold in confidences]
+    assert area_under_risk_coverage(confidences, is_correct) == pytest.approx(np.mean(risks), rel=1e-9)
+
+
+def test_the_area_under_the_risk_with_ties_is_the_mean_over_their_orders():
+    confidences, is_correct = claims(1, 60)
+    confidences = confidences.round(1)
+    rng = np.random.default_rng(9)
+    areas = []
+    for _ in range(3000):
+        order = np.lexsort((rng.uniform(size=60), -confidences))
+        areas.append(np.mean(np.cumsum(1 - is_correct[order]) / np.arange(1, 61)))
+    error = np.std(areas) / np.sqrt(len(areas))
+    assert area_under_risk_coverage(confidences, is_correct) == pytest.approx(np.mean(areas), abs=4 * error)

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from ssvae.evaluation.metrics.latent_scores import active_units, variance_of_means
+from ssvae.evaluation.metrics.latent_scores import active_units, mutual_information, variance_of_means
 from ssvae.probability.gaussian import DiagonalGaussian, kl, kl_per_dimension
 
 
@@ -50,3 +50,18 @@ def test_a_collapsed_dimension_costs_nothing_and_does_not_move(code):
     active = active_units(variance_of_means(np.asarray(code.mean)))
     np.testing.assert_array_equal(active, [True, False, True, False])
     np.testing.assert_array_equal(kl_per_dimension(code, STANDARD).mean(axis=0) > 0.01, active)
+
+
+def test_the_information_of_a_gaussian_channel():
+    """Means from N(0, s²), noise σ: ½ log(1 + s²/σ²) nats per dimension, far below log N."""
+    spread, noise = np.array([2.0, 0.5]), 0.8
+    means = np.random.default_rng(1).normal(size=(1000, 2)) * spread
+    expected = 0.5 * np.log(1 + spread**2 / noise**2).sum()
+    # 4 standard errors of a mean of 1000 gains whose standard deviation is below 1.
+    assert mutual_information(means, np.full((1000, 2), noise)) == pytest.approx(expected, abs=0.13)
+
+
+def test_the_information_is_at_most_the_price_of_the_code(code):
+    """Mean KL to any prior = I + KL(mean of q ‖ prior): Hoffman & Johnson's decomposition."""
+    told = mutual_information(np.asarray(code.mean), np.asarray(code.std))
+    assert 0 < told < float(kl(code, STANDARD).mean())

@@ -44,7 +44,8 @@ def planned(config: SSVAEConfig, settings: EvaluationConfig) -> dict[str, Compon
     """What each component will do, known before training: `disabled` with its remedy, or `not_run` yet."""
     plan = {}
     for name, component in catalog().items():
-        if (absence := component.absence(config) or _not_asked(name, settings)) is not None:
+        absence = component.absence(config) or _not_asked(name, settings) or component.not_asked(settings)
+        if absence is not None:
             plan[name] = ComponentResult.disabled(*absence)
         else:
             plan[name] = ComponentResult.not_run("the run has not reached it yet")

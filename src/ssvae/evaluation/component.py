@@ -7,17 +7,22 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.status import ComponentResult
 
 if TYPE_CHECKING:
     from ssvae.evaluation.context import EvaluationContext
 
-__all__ = ["Component", "never_absent"]
+__all__ = ["Component", "always_asked", "never_absent"]
 
 
 def never_absent(config: SSVAEConfig) -> None:
     """For a component that every model has."""
+
+
+def always_asked(settings: EvaluationConfig) -> None:
+    """For a component that needs no setting of its own."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,5 +35,9 @@ class Component:
     """Computes the numbers or draws the figures."""
     absence: Callable[[SSVAEConfig], tuple[str, str] | None] = never_absent
     """(reason, remedy) when the model has nothing to report here, else None. Known before training starts."""
+    not_asked: Callable[[EvaluationConfig], tuple[str, str] | None] = always_asked
+    """(reason, remedy) when the evaluation's settings leave out what it needs, else None."""
     meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Name in `data` → one line on what the number means and its unit."""
+    references: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Name in `data` → where its formula is from: paper, equation."""

@@ -1,21 +1,31 @@
-"""Everything a metric or a plot may look at, computed once: predictions, history, prior.
+"""Everything a metric or a plot may look at, computed once: predictions, history, prior; and whom to ask for more.
 
 In: numpy arrays from predictions.py. Out: `EvaluationContext`, given to every provider.
-Not here: JAX, the model.
+Not here: JAX; the model itself (queries.py asks it).
 """
 
+import abc
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int, UInt8
 
 from ssvae.data.dataset import Dataset, Split
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.training.recipes import TrainingConfig
 
-__all__ = ["SPLITS", "EvaluationContext", "MixtureSummary", "Predictions"]
+__all__ = [
+    "SPLITS",
+    "AbstractQueries",
+    "EvaluationContext",
+    "LogMarginals",
+    "MixtureSummary",
+    "Predictions",
+    "without_classes",
+]
 
 SPLITS = {"train": "train", "validation": "val", "test": "test"}
 """Name of a split → its word in metric keys: `validation` is `val` in `metric.accuracy.val`."""
@@ -43,6 +53,8 @@ class Predictions:
     """KL(q(c|x) ‖ π), nats per image, at least 0; all 0 with one component."""
     kl_a: Float[np.ndarray, " example"]
     """E[log q(a|x) − log p(a|z,c)] at one sample, nats per image; all 0 without an auxiliary variable."""
+    kl_dimensions: Float[np.ndarray, "example latent"]
+    """What `kl_z` sums over: nats per image and dimension of z."""
     pixel_std: Float[np.ndarray, "example height width channel"] | None = None
     """σ of each pixel of the mean image; None unless the likelihood predicts it per image."""
 
@@ -51,6 +63,11 @@ class Predictions:
         """A lower bound on log p(x), nats per image."""
         parts = (self.recon, self.kl_z, self.kl_c, self.kl_a)
         return -sum((part.astype(np.float64) for part in parts), start=np.zeros(len(self.recon)))
+
+
+def without_classes(predictions: Predictions) -> Predictions:
+    """What a model without a classifier says of classes is nothing."""
+    return dataclasses.replace(predictions, class_probs=None)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,6 +82,39 @@ class MixtureSummary:
     """Standard deviation of p(z|c), above 0."""
 
 
+class LogMarginals(NamedTuple):
+    """log p(x) of each image, estimated by importance sampling."""
+
+    log_prob: Float[np.ndarray, " example"]
+    """In nats; on average not above log p(x)."""
+    effective_samples: Float[np.ndarray, " example"]
+    """From 1 (one sample decides) to the number of samples (all weigh the same)."""
+
+
+class AbstractQueries(abc.ABC):
+    """What can be asked of the trained model beyond its predictions of the three splits.
+
+    Every answer is a function of the question and the run's seed: who asks first, and whether anybody else does,
+    changes nothing.
+    """
+
+    @abc.abstractmethod
+    def predict(self, images: UInt8[np.ndarray, "example height width channel"]) -> Predictions:
+        """What the model says of other images, bytes from 0 to `dataset.levels`."""
+
+    @abc.abstractmethod
+    def decode(
+        self, codes: Float[np.ndarray, "row latent"], components: Int[np.ndarray, " row"]
+    ) -> Float[np.ndarray, "row height width channel"]:
+        """E[x|z,c] of each code under its component, in [0, 1]; an auxiliary variable is at its mean."""
+
+    @abc.abstractmethod
+    def log_marginal(
+        self, images: UInt8[np.ndarray, "example height width channel"], num_samples: int
+    ) -> LogMarginals:
+        """log p(x) of each image by `num_samples` importance samples."""
+
+
 @dataclasses.dataclass(frozen=True)
 class EvaluationContext:
     """One trained model on one data set, as numbers."""
@@ -75,7 +125,7 @@ class EvaluationContext:
     predictions: Mapping[str, Predictions]
     """By split: `train`, `validation`, `test`."""
     history: Sequence[Mapping[str, float | int]]
-    """One row per epoch, as in metrics.csv; a quantity that was not measured is absent."""
+    """One row per epoch, as in metrics.csv and components.csv; a quantity that was not measured is absent."""
     prior: MixtureSummary
     tau: Float[np.ndarray, "component class_"] | None
     """p(y|c); rows sum to 1. None unless classifier=tau."""
@@ -87,6 +137,10 @@ class EvaluationContext:
     """The epoch after which they were kept, counted from 1."""
     training: TrainingConfig
     """The recipe it was trained by."""
+    queries: AbstractQueries
+    """Asked by the few providers that need more than the predictions."""
+    cache: MutableMapping[str, Any] = dataclasses.field(default_factory=dict)
+    """Results that depend on the data alone, kept from run to run: key → what JSON can hold."""
 
     def split(self, name: str) -> Split:
         """The images and true labels that `predictions[name]` speaks of."""

@@ -3,17 +3,18 @@
 In: a trained model and its data set. Out: `EvaluationContext`. Not here: scores, figures, choosing the epoch.
 """
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ssvae.arrays import Array, Float, Key
+from ssvae.arrays import Float
 from ssvae.classifiers.tau import TauClassifier
 from ssvae.data.dataset import Dataset, Split
-from ssvae.evaluation.context import EvaluationContext, MixtureSummary, Predictions
+from ssvae.evaluation.context import EvaluationContext, MixtureSummary, Predictions, without_classes
+from ssvae.evaluation.metrics.ood import with_left_out_class
+from ssvae.evaluation.queries import ModelQueries, evaluation_key
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.model.inference import Noise
 from ssvae.model.prediction import mixture_of, predict, sample_components
@@ -24,16 +25,7 @@ from ssvae.training.recipes import TrainingConfig
 from ssvae.training.session import evaluated_images
 from ssvae.training.streams import evaluation_noise
 
-__all__ = ["evaluation_context", "evaluation_key"]
-
-
-def evaluation_key(seed: int) -> Key[Array, ""]:
-    """The key of all draws of an evaluation.
-
-    Training splits the key of the same seed, and JAX's `split(key, n)[i]` is `fold_in(key, i)`: a small number here
-    would draw the noise of training again.
-    """
-    return jax.random.fold_in(jax.random.key(seed), np.uint32(2**32 - 1))
+__all__ = ["evaluation_context"]
 
 
 def evaluation_context(
@@ -45,6 +37,7 @@ def evaluation_context(
     weights: str,
     training: TrainingConfig,
     seed: int,
+    cache: MutableMapping[str, Any] | None = None,
 ) -> EvaluationContext:
     """Predict every split, look at the prior, draw from it.
 
@@ -57,9 +50,11 @@ def evaluation_context(
         weights: Says in words which weights these are.
         training: The recipe they were trained by.
         seed: The run's seed; the draws are a function of it.
+        cache: Keeps what depends on the data alone from run to run; None forgets it.
     """
     structure = Structure.of(config, dataset.train.images.shape[1:], dataset.num_classes)
     dataset = evaluated_images(config, dataset)
+    settings = with_left_out_class(settings, dataset.left_out_class)
     splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
     # One size for all splits, so that one compiled program serves them.
     size = min(settings.batch_size, max(map(len, splits.values())))
@@ -69,7 +64,7 @@ def evaluation_context(
         for noise in [evaluation_noise(structure.noise_shape, len(split), seed, name)]
     }
     if not config.classifier.predicts:
-        predictions = {name: _without_classes(found) for name, found in predictions.items()}
+        predictions = {name: without_classes(found) for name, found in predictions.items()}
     return EvaluationContext(
         config=config,
         settings=settings,
@@ -84,6 +79,8 @@ def evaluation_context(
         weights=weights,
         best_epoch=snapshot.epoch,
         training=training,
+        queries=ModelQueries(structure, snapshot, dataset.levels, seed, settings.batch_size),
+        cache={} if cache is None else cache,
     )
 
 
@@ -112,11 +109,6 @@ def _predict_split(
 def _padded(rows: np.ndarray, size: int) -> np.ndarray:
     """Rows of zeros added up to `size` rows."""
     return np.pad(rows, ((0, size - len(rows)), *((0, 0) for _ in rows.shape[1:])))
-
-
-def _without_classes(predictions: Predictions) -> Predictions:
-    """What a model without a classifier says of classes is nothing."""
-    return dataclasses.replace(predictions, class_probs=None)
 
 
 def _summarize_prior(structure: Structure, snapshot: Snapshot) -> MixtureSummary:

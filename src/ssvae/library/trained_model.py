@@ -20,12 +20,12 @@ from ssvae.data.streams import stream
 from ssvae.errors import ConfigError, DataError
 from ssvae.evaluation.metrics.detection_scores import ood_scores
 from ssvae.evaluation.metrics.tau_classifier import certainty
-from ssvae.evaluation.predictions import evaluation_key
+from ssvae.evaluation.queries import evaluation_key
 from ssvae.library.images import pixels_of
-from ssvae.library.portions import in_portions
 from ssvae.model.absences import needs_classifier, needs_component_labels
 from ssvae.model.description import count_parameters
 from ssvae.model.inference import Noise
+from ssvae.model.portions import in_portions
 from ssvae.model.prediction import decode_codes, estimate_log_marginal, mixture_of, predict
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure

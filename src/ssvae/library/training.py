@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable, Iterator
 
 from ssvae.data.dataset import Dataset
-from ssvae.data.labeling import classes_without_labels
 from ssvae.errors import ConfigError
+from ssvae.evaluation.detectors.learning import MISSING_LABELS, missing_labels
 from ssvae.library.trained_model import TrainedModel
 from ssvae.misfits import model_misfits, training_misfits
 from ssvae.model.recipes import SSVAEConfig
@@ -113,11 +113,10 @@ def _problems(model: SSVAEConfig, dataset: Dataset, training: TrainingConfig, se
 
 def _warnings(model: SSVAEConfig, dataset: Dataset) -> Iterator[str]:
     """What a run would warn of before it starts."""
-    for _, sentence in (*model.prior.warnings(), *model.routing.warnings()):
-        yield sentence
-    missing = classes_without_labels(dataset.train.labels, dataset.labeled_indices, dataset.num_classes)
-    if missing and model.classifier.predicts:
+    for finding in (*model.prior.warnings(), *model.routing.warnings()):
+        yield finding.sentences()
+    if model.classifier.predicts and (seen := missing_labels(dataset)) is not None:
         yield (
-            f"No labeled image shows class {', '.join(map(str, missing))}, so the model cannot learn its name. "
+            f"{seen.text} {MISSING_LABELS.meaning} "
             f"Try num_labeled={10 * dataset.num_classes} or another seed where the data set is made."
         )

@@ -53,6 +53,7 @@ def predict(
         "kl_z": parts.kl_z,
         "kl_c": parts.kl_c,
         "kl_a": parts.kl_a,
+        "kl_dimensions": parts.kl_dimensions,
     }
     return predictions if pixel_std is None else predictions | {"pixel_std": pixel_std}
 

@@ -8,12 +8,16 @@ from sklearn import metrics as sklearn_metrics
 
 from ssvae.evaluation.metrics.class_probs import (
     accuracy,
+    accuracy_at,
     accuracy_per_class,
     adaptive_calibration_error,
+    area_under_risk_coverage,
     brier_score,
+    calibration_bins,
     calibration_error,
     confusion_matrix,
     log_loss,
+    risk_coverage,
     standard_error,
 )
 
@@ -62,6 +66,8 @@ def test_calling_the_truth_impossible_costs_infinitely_much():
 def test_brier_score_agrees_with_its_definition():
     expected = np.square(PROBS - np.eye(5)[LABELS]).sum(axis=1).mean()
     assert brier_score(PROBS, LABELS) == pytest.approx(expected, abs=1e-12)
+    scikit_learns = sklearn_metrics.brier_score_loss(LABELS, PROBS, scale_by_half=False)
+    assert brier_score(PROBS, LABELS) == pytest.approx(scikit_learns, abs=1e-10)
     assert brier_score(np.eye(3), np.array([0, 1, 2])) == 0
     assert brier_score(np.eye(3), np.array([1, 2, 0])) == 2
 
@@ -94,6 +100,61 @@ def test_calibration_error_agrees_with_a_loop_over_bins():
         if inside.any():
             total += inside.mean() * abs(is_correct[inside].mean() - confidences[inside].mean())
     assert calibration_error(confidences, is_correct) == pytest.approx(total, abs=1e-10)
+
+
+def test_bins_of_a_reliability_diagram_agree_with_scikit_learn():
+    confidences, is_correct = PROBS.max(axis=1), (PROBS.argmax(axis=1) == LABELS).astype(int)
+    found = calibration_bins(confidences, is_correct, bins=8)
+    from sklearn.calibration import calibration_curve
+
+    # scikit-learn leaves empty bins out; no confidence here lies on an edge, which it would count to the right.
+    share, mean = calibration_curve(is_correct, confidences, n_bins=8)
+    np.testing.assert_allclose(found.accuracy[found.counts > 0], share)
+    np.testing.assert_allclose(found.confidence[found.counts > 0], mean)
+    assert found.counts.sum() == 200
+
+
+def test_an_empty_bin_has_no_accuracy():
+    found = calibration_bins(np.array([0.1, 0.9, 1.0]), np.array([0, 1, 0]), bins=3)
+    np.testing.assert_array_equal(found.counts, [1, 0, 2])
+    np.testing.assert_array_equal(found.accuracy, [0, np.nan, 0.5])
+    np.testing.assert_allclose(found.confidence, [0.1, np.nan, 0.95])
+
+
+def test_the_risk_of_a_worked_example():
+    """Four images; the two in the middle are equally sure, and one of them is wrong."""
+    confidences, is_correct = np.array([0.6, 0.9, 0.6, 0.2]), np.array([0, 1, 1, 0])
+    curve = risk_coverage(confidences, is_correct)
+    np.testing.assert_allclose(curve.coverage, [0.25, 0.5, 0.75, 1])
+    np.testing.assert_allclose(curve.risk, [0, 0.5 / 2, 1 / 3, 2 / 4])
+    assert area_under_risk_coverage(confidences, is_correct) == pytest.approx((0 + 1 / 4 + 1 / 3 + 1 / 2) / 4)
+
+
+def test_the_order_of_images_plays_no_part_in_the_risk():
+    confidences, is_correct = np.round(PROBS.max(axis=1), 1), (PROBS.argmax(axis=1) == LABELS).astype(int)
+    order = np.random.default_rng(4).permutation(200)
+    one = risk_coverage(confidences, is_correct)
+    other = risk_coverage(confidences[order], is_correct[order])
+    np.testing.assert_allclose(one.risk, other.risk, atol=1e-12)
+
+
+def test_the_area_runs_from_errors_last_to_errors_first():
+    is_correct = (PROBS.argmax(axis=1) == LABELS).astype(int)
+    wrong = 1 - is_correct.mean()
+    best, worst = (area_under_risk_coverage(sign * is_correct, is_correct) for sign in (1.0, -1.0))
+    clueless = area_under_risk_coverage(np.full(200, 0.5), is_correct)
+    assert best < area_under_risk_coverage(PROBS.max(axis=1), is_correct) < worst
+    assert clueless == pytest.approx(wrong)
+    # The least possible area is that of the accuracy alone: r + (1 − r) log(1 − r), to 1 / n.
+    assert best == pytest.approx(wrong + (1 - wrong) * np.log(1 - wrong), abs=1 / 200)
+
+
+def test_accuracy_rises_where_doubtful_images_are_left_out():
+    confidences, is_correct = np.linspace(1, 0, 20), np.array([1] * 16 + [0] * 4)
+    assert accuracy_at(0.8, confidences, is_correct) == 1
+    assert accuracy_at(0.95, confidences, is_correct) == pytest.approx(16 / 19)
+    assert accuracy_at(0.9, confidences, is_correct) == pytest.approx(16 / 18)
+    assert accuracy_at(1.0, confidences, is_correct) == pytest.approx(0.8)
 
 
 def test_adaptive_calibration_error_agrees_with_a_loop_over_equal_portions():

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from sklearn import metrics as scores
 
 from ssvae.evaluation.metrics.classification import provide
 
@@ -56,6 +57,36 @@ def test_test_scores_agree_with_each_other(make_context):
     assert data["metrics"]["metric.accuracy.test"] == data["accuracy_test"]
     assert data["metrics"]["metric.accuracy.val"] == data["accuracy_validation"]
     assert data["metrics"]["metric.classifier.nll.test"] == data["nll_test"]
+
+
+def test_everything_agrees_with_scikit_learn(make_context):
+    context = make_context(classifier="head")
+    found = context.predictions["test"].class_probs.astype(np.float64)
+    probs, labels = found / found.sum(axis=1, keepdims=True), context.dataset.test.labels
+    predicted, data = probs.argmax(axis=1), provide(_with_probs(context, "test", probs)).data
+    assert data["accuracy_test"] == pytest.approx(scores.accuracy_score(labels, predicted))
+    assert data["nll_test"] == pytest.approx(scores.log_loss(labels, probs), abs=1e-10)
+    assert data["brier_test"] == pytest.approx(
+        scores.brier_score_loss(labels, probs, scale_by_half=False), abs=1e-10
+    )
+    np.testing.assert_array_equal(data["confusion"], scores.confusion_matrix(labels, predicted))
+    np.testing.assert_allclose(
+        data["accuracy_per_class"], scores.recall_score(labels, predicted, average=None)
+    )
+
+
+def test_doubtful_images_can_be_left_out(make_context):
+    context = make_context()
+    labels = context.dataset.test.labels
+    sure = np.arange(28) < 14  # the surer half is right
+    probs = np.where(sure[:, None], 0.9, 0.6) * np.eye(4)[np.where(sure, labels, (labels + 1) % 4)] + 0.01
+    data = provide(_with_probs(context, "test", probs)).data
+    assert data["accuracy_test"] == 0.5
+    assert data["accuracy_at_coverage_80"] == pytest.approx(14 / 23)
+    assert data["accuracy_at_coverage_90"] == pytest.approx(14 / 26)
+    assert data["accuracy_at_coverage_95"] == pytest.approx(14 / 27)
+    assert data["aurc_test"] == data["metrics"]["metric.classifier.aurc.test"]
+    assert 0 < data["aurc_test"] < 0.5
 
 
 def test_absent_probabilities_are_named(make_context):

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from ssvae.evaluation.metrics import latent_code
 from ssvae.evaluation.metrics.latent_code import LATENT_CODE, provide
 
 
@@ -23,7 +24,25 @@ def test_dimensions_are_active_or_collapsed(make_context):
     assert data["collapsed_dimensions"] == [1, 2]
     np.testing.assert_allclose(data["variance_of_means"], np.var(spread) * np.array([4, 0, 0.0001]))
     np.testing.assert_allclose(data["posterior_std"], [0.1, 1.0, 0.9])
-    assert data["metrics"] == {"metric.latent.active_units": 1}
+    assert data["metrics"]["metric.latent.active_units"] == 1
+
+
+def test_the_nats_of_the_dimensions_sum_to_those_of_the_bound(make_context):
+    context = make_context()
+    data = provide(context).data
+    assert sum(data["kl_per_dimension"]) == pytest.approx(
+        context.predictions["validation"].kl_z.mean(), rel=1e-6
+    )
+
+
+def test_the_information_is_that_of_the_validation_images(make_context, monkeypatch):
+    apart = 100.0 * np.arange(24)[:, None]
+    context = _with_code(make_context(latent_dim=1), apart, np.ones((24, 1)))
+    data = provide(context).data
+    assert data["information"] == pytest.approx(np.log(24)) == data["information_limit"]
+    assert data["metrics"]["metric.latent.information"] == data["information"]
+    monkeypatch.setattr(latent_code, "MOST_IMAGES", 10)
+    assert provide(context).data["information"] == pytest.approx(np.log(10))
 
 
 @pytest.mark.parametrize(("scale", "active"), [(0.0, 0), (5.0, 4)])

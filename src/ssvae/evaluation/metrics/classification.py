@@ -1,6 +1,6 @@
 """How well labels are predicted, on images whose label training saw and on images whose label it did not.
 
-In: class probabilities. Out: accuracies, confusion, proper scores, calibration.
+In: class probabilities. Out: accuracies, confusion, proper scores, calibration, what leaving doubtful images out gains.
 Not here: the formulas (class_probs.py).
 """
 
@@ -10,8 +10,10 @@ from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.class_probs import (
     accuracy,
+    accuracy_at,
     accuracy_per_class,
     adaptive_calibration_error,
+    area_under_risk_coverage,
     brier_score,
     calibration_error,
     confusion_matrix,
@@ -32,7 +34,9 @@ def provide(context: EvaluationContext) -> ComponentResult:
     error = standard_error(float(np.mean(probs.argmax(axis=1) == labels)), len(labels))
     nll, brier = log_loss(probs, labels), brier_score(probs, labels)
     confidences, is_correct = probs.max(axis=1), (probs.argmax(axis=1) == labels).astype(int)
-    calibration = calibration_error(confidences, is_correct)
+    calibration, aurc = (
+        score(confidences, is_correct) for score in (calibration_error, area_under_risk_coverage)
+    )
     seen = context.dataset.train.labels[context.dataset.labeled_indices]
     return ComponentResult.success(
         {
@@ -42,6 +46,8 @@ def provide(context: EvaluationContext) -> ComponentResult:
             "brier_test": brier,
             "ece_test": calibration,
             "ece_adaptive_test": adaptive_calibration_error(confidences, is_correct),
+            "aurc_test": aurc,
+            **{name: accuracy_at(coverage, confidences, is_correct) for name, coverage in _COVERAGES.items()},
             "num_labeled": len(seen),
             "labels_per_class": np.bincount(seen, minlength=context.dataset.num_classes).tolist(),
             "accuracy_per_class": accuracy_per_class(confusion),
@@ -51,6 +57,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
                 "metric.classifier.nll.test": nll,
                 "metric.classifier.brier.test": brier,
                 "metric.classifier.ece.test": calibration,
+                "metric.classifier.aurc.test": aurc,
             },
         }
     )
@@ -63,6 +70,13 @@ _KEYS = {
     "accuracy_validation": "metric.accuracy.val",
     "accuracy_test": "metric.accuracy.test",
 }
+
+_COVERAGES = {
+    "accuracy_at_coverage_80": 0.8,
+    "accuracy_at_coverage_90": 0.9,
+    "accuracy_at_coverage_95": 0.95,
+}
+"""Name in `data` → share of the test images that is answered."""
 
 
 def _accuracies(context: EvaluationContext) -> dict[str, float | None]:
@@ -103,10 +117,22 @@ CLASSIFICATION = Component(
         "brier_test": "squared error of the class probabilities, from 0 to 2; lower is better",
         "ece_test": "gap between confidence and accuracy over 15 bins, from 0 to 1; lower is better",
         "ece_adaptive_test": "the same over 15 bins of equally many images, from 0 to 1; lower is better",
+        "aurc_test": "share of wrong answers, mean over all coverages (the surest images answered first), from 0 to 1; "
+        "lower is better, 1 − accuracy_test when confidence tells nothing",
+        "accuracy_at_coverage_80": "share right among the surest 80% of the test images, from 0 to 1; higher is better",
+        "accuracy_at_coverage_90": "the same among the surest 90%; higher is better",
+        "accuracy_at_coverage_95": "the same among the surest 95%; higher is better",
         "num_labeled": "training images whose label the model saw",
         "labels_per_class": "how many of them each class has; the classes in order",
         "accuracy_per_class": "share of each class recognized among test images; null without images; "
         "higher is better",
         "confusion": "test images counted by true class (rows) and predicted class (columns)",
+    },
+    references={
+        "brier_test": "Brier 1950, Verification of forecasts expressed in terms of probability, equation 2",
+        "ece_test": "Guo et al. 2017, arXiv:1706.04599, equation 3",
+        "ece_adaptive_test": "Nixon et al. 2019, arXiv:1904.01685",
+        "aurc_test": "Geifman, Uziel & El-Yaniv 2019, arXiv:1805.08206",
+        "accuracy_at_coverage_80": "Geifman & El-Yaniv 2017, arXiv:1705.08500, section 2",
     },
 )

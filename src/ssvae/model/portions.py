@@ -16,7 +16,9 @@ LARGEST = 512
 """Rows in a portion: enough to keep an accelerator busy, few enough for its memory."""
 
 
-def in_portions(compute: Callable[..., dict[str, Array]], *rows: np.ndarray) -> dict[str, np.ndarray]:
+def in_portions(
+    compute: Callable[..., dict[str, Array]], *rows: np.ndarray, largest: int = LARGEST
+) -> dict[str, np.ndarray]:
     """What `compute` says of each row, as NumPy arrays.
 
     Portions are filled up with zeros to a power of two, so that a session compiles few programs and a single row does
@@ -25,9 +27,10 @@ def in_portions(compute: Callable[..., dict[str, Array]], *rows: np.ndarray) -> 
     Args:
         compute: Arrays of equally many rows → named arrays with as many.
         rows: Its arguments for all rows, at least one.
+        largest: Rows in a portion, at most.
     """
     count = len(rows[0])
-    size = min(LARGEST, 1 << (count - 1).bit_length())
+    size = min(largest, 1 << (count - 1).bit_length())
     answers: list[dict[str, np.ndarray]] = []
     for start in range(0, count, size):
         answer = compute(*(jnp.asarray(_filled(array[start : start + size], size)) for array in rows))

@@ -1,0 +1,95 @@
+"""Asks the trained model what only a few metrics and plots want to know: other images, codes, log p(x).
+
+In: weights, bytes, codes. Out: NumPy arrays, the same whoever asks and in whatever order. Compiled when first asked.
+Not here: the splits' own predictions (predictions.py).
+"""
+
+import itertools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ssvae.arrays import Array, Float, Int, Key, UInt8
+from ssvae.evaluation.context import AbstractQueries, LogMarginals, Predictions, without_classes
+from ssvae.model.inference import Noise
+from ssvae.model.portions import in_portions
+from ssvae.model.prediction import decode_codes, estimate_log_marginal, predict
+from ssvae.model.structure import Structure
+from ssvae.training.progress import Snapshot
+from ssvae.training.streams import evaluation_noise
+
+__all__ = ["ModelQueries", "evaluation_key"]
+
+
+def evaluation_key(seed: int) -> Key[Array, ""]:
+    """The key of all draws of an evaluation.
+
+    Training splits the key of the same seed, and JAX's `split(key, n)[i]` is `fold_in(key, i)`: a small number here
+    would draw the noise of training again.
+    """
+    return jax.random.fold_in(jax.random.key(seed), np.uint32(2**32 - 1))
+
+
+class ModelQueries(AbstractQueries):
+    """See `AbstractQueries`."""
+
+    def __init__(self, structure: Structure, snapshot: Snapshot, levels: int, seed: int, portion: int):
+        """Remember whom to ask.
+
+        Args:
+            structure: The model's structure.
+            snapshot: Its weights.
+            levels: The brightness that counts as 1.0.
+            seed: The run's seed.
+            portion: Images per compiled call.
+        """
+        self._structure = structure
+        self._snapshot = snapshot
+        self._levels = levels
+        self._seed = seed
+        self._portion = portion
+
+    def predict(self, images: UInt8[np.ndarray, "example height width channel"]) -> Predictions:
+        """See `AbstractQueries.predict`; the noise of the bound is that of the test images."""
+        noise = evaluation_noise(self._structure.noise_shape, len(images), self._seed, "test")
+        temperature = jnp.float32(self._snapshot.temperature)
+
+        def compute(rows: Array, *noise_rows: Array) -> dict[str, Array]:
+            params, statistics = self._snapshot.params, self._snapshot.statistics
+            pixels = rows.astype(jnp.float32) / self._levels
+            return predict(self._structure, params, statistics, pixels, Noise(*noise_rows), temperature)
+
+        found = Predictions(**in_portions(compute, images, *map(np.asarray, noise), largest=self._portion))
+        return found if self._structure.config.classifier.predicts else without_classes(found)
+
+    def decode(
+        self, codes: Float[np.ndarray, "row latent"], components: Int[np.ndarray, " row"]
+    ) -> Float[np.ndarray, "row height width channel"]:
+        """See `AbstractQueries.decode`."""
+        config = self._structure.config
+        conditions = np.eye(config.prior.components, dtype=np.float32)[components]
+        no_noise = np.zeros((len(codes), config.auxiliary.size), np.float32)
+
+        def compute(*rows: Array) -> dict[str, Array]:
+            return {"images": decode_codes(self._structure, self._snapshot.params, *rows)}
+
+        return in_portions(compute, codes.astype(np.float32), conditions, no_noise, largest=self._portion)[
+            "images"
+        ]
+
+    def log_marginal(
+        self, images: UInt8[np.ndarray, "example height width channel"], num_samples: int
+    ) -> LogMarginals:
+        """See `AbstractQueries.log_marginal`."""
+        key, numbers = evaluation_key(self._seed), itertools.count()
+
+        def compute(rows: Array) -> dict[str, Array]:
+            pixels = rows.astype(jnp.float32) / self._levels
+            portion_key = jax.random.fold_in(key, next(numbers))
+            return estimate_log_marginal(
+                self._structure, self._snapshot.params, pixels, portion_key, num_samples
+            )._asdict()
+
+        # In portions of one size whatever the settings: the draws follow an image's place in its portion.
+        return LogMarginals(**in_portions(compute, images))
