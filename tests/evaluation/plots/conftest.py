@@ -5,7 +5,7 @@ import pytest
 
 def written(figure) -> list:
     """Every text a reader sees: titles, notes, labels, tick labels within the limits, legends."""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     texts = list(figure.texts)
     for axes in figure.axes:
         texts += axes.texts

@@ -7,6 +7,7 @@ import pytest
 
 from ssvae.evaluation.plots.loss_curves import provide
 from ssvae.status import Status
+from ssvae.training.recipes import TrainingConfig
 
 
 def _panel(figure, word):
@@ -100,3 +101,30 @@ def test_an_empty_history_is_a_failure_that_says_so(make_context):
     result = provide(dataclasses.replace(make_context(), history=[]))
     assert result.status is Status.FAILED
     assert "the history has no epoch" in str(result.reason)
+
+
+def _with_columns(context, change):
+    return dataclasses.replace(context, history=[row | change(row["epoch"]) for row in context.history])
+
+
+def test_a_learning_rate_that_changes_has_a_panel(make_context):
+    context = make_context()
+    assert "learning_rate" not in provide(context).data["panels"]
+    falling = _with_columns(context, lambda epoch: {"learning_rate": 0.5 / epoch})
+    axes = _panel(provide(falling).figures["loss_curves"], "learning_rate")
+    np.testing.assert_allclose(axes.lines[0].get_ydata(), falling.curve("learning_rate"))
+
+
+@pytest.mark.parametrize(
+    ("clip", "unit", "lines"),
+    [
+        (50.0, "clipped above 50: 10% of steps", 2),
+        (4.0, "clipped above 4 (dashed): 10% of steps", 3),
+        (None, "never clipped", 2),
+    ],
+)
+def test_the_gradient_says_how_often_it_was_clipped(make_context, clip, unit, lines):
+    context = make_context(training=TrainingConfig(epochs=5, gradient_clip=clip))
+    axes = _panel(provide(context).figures["loss_curves"], "gradient.norm")
+    assert axes.texts[1].get_text() == unit
+    assert len(axes.lines) == lines  # the curve, the best epoch, the norm that is clipped to

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssvae.evaluation.plots.mosaic import draw_mosaic, tile
+from ssvae.evaluation.plots.mosaic import draw_mosaic, draw_value_mosaic, proportion, tile
 from ssvae.evaluation.plots.style import add_axes, new_figure
 
 IMAGES = np.random.default_rng(5).uniform(size=(3, 4, 16, 12, 1)).astype(np.float32)
@@ -44,3 +44,18 @@ def test_values_outside_the_range_are_clipped_before_drawing():
     axes = add_axes(new_figure(4.0, "title"), 1.0, 1.0, 4.0, 2.0, is_image=True)
     draw_mosaic(axes, np.full((1, 1, 4, 4, 3), 1.5, np.float32))
     assert axes.images[0].get_array().max() == 1.0
+
+
+def test_values_that_are_no_brightness_keep_their_scale():
+    axes = add_axes(new_figure(4.0, "title"), 1.0, 1.0, 4.0, 2.0, is_image=True)
+    draw_value_mosaic(axes, 7 * IMAGES, "Blues", 3.5)
+    drawn = np.ma.filled(axes.images[0].get_array(), np.nan)
+    np.testing.assert_allclose(drawn[18:34, 14:26], 7 * IMAGES[1, 1, :, :, 0])
+    assert np.isnan(drawn[16:18]).all()
+    assert axes.images[0].get_clim() == (0, 3.5)
+
+
+@pytest.mark.parametrize("size", [2, 8, 28])
+def test_in_a_box_of_its_proportion_a_mosaic_has_square_pixels(size):
+    mosaic = tile(np.zeros((1, 11, size, 2 * size, 1), np.float32))
+    assert proportion(1, 11, size, 2 * size) == mosaic.shape[0] / mosaic.shape[1]

@@ -4,7 +4,14 @@ import matplotlib.colors
 import numpy as np
 import pytest
 
-from ssvae.evaluation.plots.style import WIDTH, add_axes, colors, markers, new_figure
+from ssvae.evaluation.plots.style import (
+    WIDTH,
+    add_axes,
+    add_color_bar,
+    colors,
+    markers,
+    new_figure,
+)
 
 
 def test_axes_lie_where_they_were_put():
@@ -65,3 +72,13 @@ def _lab(linear):
     xyz = linear @ matrix.T / np.array([0.9505, 1.0, 1.089])
     f = np.where(xyz > 0.008856, np.cbrt(np.maximum(xyz, 1e-9)), 7.787 * xyz + 16 / 116)
     return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
+
+
+def test_a_color_bar_tells_values_from_below():
+    figure = new_figure(4.0, "title")
+    bar = add_color_bar(figure, 7.0, 1.0, 2.0, "nats", limits=(0.0, 0.3))
+    ramp = bar.images[0]
+    assert ramp.get_array().ravel()[[0, -1]].tolist() == [0.0, 0.3]
+    assert list(ramp.get_extent()) == [0, 1, 0, 0.3]
+    assert ramp.origin == "lower"
+    assert bar.texts[0].get_text() == "nats"

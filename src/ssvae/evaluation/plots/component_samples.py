@@ -11,8 +11,8 @@ from jaxtyping import Int
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.plots.component_names import component_title, most_used
-from ssvae.evaluation.plots.mosaic import draw_mosaic
-from ssvae.evaluation.plots.style import HEADER, INK, SMALL, WIDTH, add_axes, new_figure
+from ssvae.evaluation.plots.mosaic import draw_mosaic, name_rows
+from ssvae.evaluation.plots.style import HEADER, WIDTH, add_axes, new_figure
 from ssvae.status import ComponentResult
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ def _blocks(context: EvaluationContext, shown: Int[np.ndarray, " shown"], note: 
         left = index * block_width + _NAME + 0.1
         axes = add_axes(figure, left, HEADER + 0.1, columns * cell, len(block) * cell_height, is_image=True)
         draw_mosaic(axes, context.component_samples[block, :columns].astype(np.float32))
-        for row, component in enumerate(block):
-            name = component_title(context, int(component))
-            axes.text(-0.6, row, name, size=SMALL, color=INK, ha="right", va="center")
+        name_rows(axes, [component_title(context, component) for component in block.tolist()])
     return figure
 
 

@@ -1,4 +1,4 @@
-"""The loss over the epochs: the total, each term, the weights that rise, accuracy.
+"""The loss over the epochs: the total, each term, the weights that rise, accuracy, the steps that led there.
 
 In: the history. Out: one sheet of panels. Not here: numbers at the end (metrics/training.py).
 """
@@ -35,7 +35,7 @@ __all__ = ["LOSS_CURVES", "provide"]
 
 _COLUMNS = 3
 _LEFT, _WIDTH, _HEIGHT = 0.6, 2.0, 1.4
-_STEP_X, _STEP_Y = 2.62, 2.35
+_STEP_X, _STEP_Y = 2.62, 2.2
 """Inches from one panel to the next; what they leave between panels is room for labels."""
 _TITLE = 0.45
 """Inches above a panel, for its name and its unit."""
@@ -53,7 +53,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
     panels = _panels(context)
     rows = -(-len(panels) // _COLUMNS)
     best = context.best_epoch
-    height = HEADER + rows * _STEP_Y + 0.5
+    height = HEADER + rows * _STEP_Y + 0.65
     note = "solid blue: training images, dashed orange: validation images"
     if best is not None:
         note += f", dotted: epoch {best}, best by {context.training.monitor}"
@@ -65,6 +65,8 @@ def provide(context: EvaluationContext) -> ComponentResult:
         top = HEADER + _TITLE + row * _STEP_Y
         axes = add_axes(figure, _LEFT + column * _STEP_X, top, _WIDTH, _HEIGHT)
         _draw(axes, epochs, panel)
+        if place + _COLUMNS >= len(panels):  # nothing below it: the column's axis
+            axes.set_xlabel("epoch")
         if best is not None:
             axes.axvline(best, color=GRAY, linestyle=":", linewidth=1.2, zorder=1)
     return ComponentResult.success(
@@ -80,6 +82,8 @@ class _Panel:
     solid: Float[np.ndarray, " epoch"] | None
     dashed: Float[np.ndarray, " epoch"] | None
     colors: tuple[str, str] = (BLUE, ORANGE)
+    line: float | None = None
+    """Height of a gray dashed line across."""
 
     @property
     def curves(self) -> list[tuple[str, str, np.ndarray]]:
@@ -93,7 +97,7 @@ class _Panel:
 
 
 def _panels(context: EvaluationContext) -> list[_Panel]:
-    """The total, the terms in the order of their table, the weights that rise, accuracy."""
+    """The total, the terms in the order of their table, the weights that rise, accuracy, steps."""
     panels = [_Panel(TOTAL, "nats per image", context.curve(TOTAL), context.curve(f"{TOTAL}.val"))]
     for key, term in TERMS.items():
         if term.absence(context.config) is None:
@@ -101,6 +105,7 @@ def _panels(context: EvaluationContext) -> list[_Panel]:
             panels.append(_Panel(title, term.unit, context.curve(key), context.curve(f"{key}.val")))
     panels += _weight_panel(context)
     panels.append(_Panel("metric.accuracy", "share recognized", None, context.curve("metric.accuracy.val")))
+    panels += [*_rate_panel(context), _gradient_panel(context)]
     return [panel for panel in panels if panel.curves]
 
 
@@ -113,18 +118,46 @@ def _weight_panel(context: EvaluationContext) -> list[_Panel]:
     return [_Panel(f"{keys[0]}, {keys[1]} (dashed)", "weight", z, c, colors=(INK, PALE))]
 
 
+def _rate_panel(context: EvaluationContext) -> list[_Panel]:
+    """The learning rate, when it changes at all."""
+    rate = context.curve("learning_rate")
+    if len(np.unique(rate[np.isfinite(rate)])) < 2:
+        return []
+    return [_Panel("learning_rate", "per step", rate, None, colors=(INK, PALE))]
+
+
+def _gradient_panel(context: EvaluationContext) -> _Panel:
+    """The norm before clipping, and the norm that is clipped to where the curve comes near it."""
+    norm, clip = context.curve("gradient.norm"), context.training.gradient_clip
+    if clip is None:
+        return _Panel("gradient.norm", "never clipped", norm, None)
+    is_near = bool(np.any(norm > clip / _NEAR))
+    unit = f"clipped above {clip:g}{' (dashed)' * is_near}"
+    clipped = context.curve("gradient.clipped")
+    if np.isfinite(clipped).any():
+        unit += f": {np.nanmean(clipped):.0%} of steps"
+    return _Panel("gradient.norm", unit, norm, None, line=clip if is_near else None)
+
+
+_NEAR = 3.0
+"""A line farther above a curve than this many times its height would flatten it."""
+
+
 def _draw(axes: "Axes", epochs: Float[np.ndarray, " epoch"], panel: _Panel) -> None:
     from matplotlib.ticker import MaxNLocator
 
     curves = panel.curves
     values = np.concatenate([curve[np.isfinite(curve)] for _, _, curve in curves])
     scale, unit = (1e3, f"10⁻³ {panel.unit}") if np.abs(values).max() < _SMALL_VALUE else (1.0, panel.unit)
+    if panel.line is not None:
+        values = np.append(values, panel.line)
+        axes.axhline(scale * panel.line, color=GRAY, linestyle="--", linewidth=1.2, zorder=1)
     for color, style, curve in curves:
         marker = "o" if len(epochs) == 1 else None
         axes.plot(epochs, scale * curve, style, color=color, linewidth=1.4, marker=marker, markersize=4)
     _scale_height(axes, scale * values)
     axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
-    axes.set(xlabel="epoch", xlim=(0, 1.02 * epochs.max()))
+    axes.set(xlim=(0, 1.02 * epochs.max()))
     axes.text(0, 1 + 0.22 / _HEIGHT, panel.title, size=NORMAL, color=INK, transform=axes.transAxes)
     axes.text(0, 1 + 0.07 / _HEIGHT, unit, size=SMALL, color=GRAY, transform=axes.transAxes)
 

@@ -8,7 +8,7 @@ from jaxtyping import Int
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
-from ssvae.evaluation.plots.mosaic import draw_mosaic
+from ssvae.evaluation.plots.mosaic import draw_mosaic, name_rows
 from ssvae.evaluation.plots.style import GRAY, HEADER, INK, SMALL, WIDTH, add_axes, new_figure
 from ssvae.status import ComponentResult
 
@@ -39,8 +39,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
         top = HEADER + 0.2 + index * band_height
         axes = add_axes(figure, _LEFT, top, images.shape[1] * _CELL, 2 * cell_height, is_image=True)
         draw_mosaic(axes, images)
-        for row, name in enumerate(("original", "reconstruction")):
-            axes.text(-0.6, row, name, size=SMALL, color=INK, ha="right", va="center")
+        name_rows(axes, ("original", "reconstruction"))
         for column, example in enumerate(rows[band]):
             axes.text(
                 column, -0.52, str(test.labels[example]), size=SMALL, color=INK, ha="center", va="bottom"

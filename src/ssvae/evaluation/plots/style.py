@@ -6,21 +6,27 @@ Not here: what is drawn. matplotlib is imported inside functions: the table of p
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 __all__ = [
     "BLUE",
+    "FAINT",
     "GRAY",
     "HEADER",
     "INK",
     "NORMAL",
     "ORANGE",
     "PALE",
+    "SEQUENTIAL",
     "SMALL",
     "WIDTH",
     "add_axes",
+    "add_color_bar",
     "colors",
     "markers",
     "new_figure",
@@ -35,6 +41,11 @@ SMALL, NORMAL, LARGE = 8, 9, 12
 
 INK, GRAY, PALE, FAINT = "#222222", "#6b6b6b", "#a0a0a0", "#e4e4e4"
 BLUE, ORANGE = "#0072B2", "#D55E00"
+SEQUENTIAL = "Blues"
+"""Colors of values from none to much: lightness alone tells them apart. White is none, as the page."""
+
+_BAR = 0.15
+"""Inches of width of a color bar."""
 
 _PALETTE = (
     *(BLUE, ORANGE, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#F0E442"),
@@ -92,6 +103,32 @@ def add_axes(
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(visible=True, color=FAINT, linewidth=0.6)
     axes.set_axisbelow(True)
+    return axes
+
+
+def add_color_bar(
+    figure: "Figure",
+    left: float,
+    top: float,
+    height: float,
+    label: str,
+    *,
+    colormap: "Colormap | str" = SEQUENTIAL,
+    limits: tuple[float, float] = (0.0, 1.0),
+) -> "Axes":
+    """A vertical bar 0.15 inches wide that tells the values of colors, from `limits[0]` up, its label above it.
+
+    matplotlib's own takes ten times as long.
+    """
+    axes = add_axes(figure, left, top, _BAR, height)
+    ramp = np.linspace(*limits, 128)[:, None]
+    axes.imshow(
+        ramp, cmap=colormap, aspect="auto", interpolation="nearest", origin="lower", extent=(0, 1, *limits)
+    )
+    axes.grid(visible=False)
+    axes.set_xticks([])
+    axes.yaxis.tick_right()
+    axes.text(0, 1 + 0.07 / height, label, size=SMALL, color=INK, transform=axes.transAxes)
     return axes
 
 

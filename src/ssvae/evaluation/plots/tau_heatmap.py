@@ -11,7 +11,16 @@ from jaxtyping import Float
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.plots.component_names import component_order
-from ssvae.evaluation.plots.style import HEADER, INK, SMALL, WIDTH, add_axes, new_figure
+from ssvae.evaluation.plots.style import (
+    HEADER,
+    INK,
+    SEQUENTIAL,
+    SMALL,
+    WIDTH,
+    add_axes,
+    add_color_bar,
+    new_figure,
+)
 from ssvae.model.absences import needs_tau
 from ssvae.status import ComponentResult
 
@@ -39,7 +48,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
         "p(y|c), printed from 0.05; in brackets the component's share of validation images",
     )
     axes = add_axes(figure, 1.15, HEADER + 0.1, WIDTH - 2.2, height)
-    image = axes.imshow(tau, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto", interpolation="nearest")
+    axes.imshow(tau, cmap=SEQUENTIAL, vmin=0.0, vmax=1.0, aspect="auto", interpolation="nearest")
     axes.grid(visible=False)
     step = -(-len(tau) // int(_MAX_HEIGHT / _ROW))
     names = [f"{c} ({share:.1%})" for c, share in zip(order, usage, strict=True)]
@@ -49,10 +58,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
     axes.yaxis.set_label_coords(-0.95 / (WIDTH - 2.2), 0.5)
     if len(tau) <= _MAX_VALUES[0] and tau.shape[1] <= _MAX_VALUES[1]:
         _write_values(axes, tau)
-    bar_height = min(height, 3.0)
-    bar_axes = add_axes(figure, WIDTH - 0.8, HEADER + 0.1, 0.15, bar_height)
-    figure.colorbar(image, cax=bar_axes)
-    bar_axes.text(0, 1 + 0.07 / bar_height, "p(y|c)", size=SMALL, color=INK, transform=bar_axes.transAxes)
+    add_color_bar(figure, WIDTH - 0.8, HEADER + 0.1, min(height, 3.0), "p(y|c)")
     return ComponentResult.success({"components": len(tau), "classes": tau.shape[1]}, {"tau_heatmap": figure})
 
 

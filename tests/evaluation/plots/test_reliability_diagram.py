@@ -1,0 +1,31 @@
+"""Bars and dots are the bins of the formula, the curve its risk."""
+
+import numpy as np
+import pytest
+
+from ssvae.evaluation.metrics.class_probs import calibration_bins, calibration_error, risk_coverage
+from ssvae.evaluation.plots.reliability_diagram import provide
+
+
+def test_the_diagram_shows_the_bins_and_the_curve(make_context):
+    context = make_context()
+    result = provide(context)
+    diagram, counts, risk = result.figures["reliability_diagram"].axes
+    probs, labels = context.predictions["test"].class_probs, context.dataset.test.labels
+    confidences, is_correct = probs.max(axis=1), (probs.argmax(axis=1) == labels).astype(int)
+    bins = calibration_bins(confidences, is_correct)
+    np.testing.assert_allclose(diagram.patches[0].get_data().values, np.nan_to_num(bins.accuracy))
+    np.testing.assert_allclose(
+        diagram.lines[1].get_xydata(), np.stack([bins.confidence, bins.accuracy], axis=1)
+    )
+    np.testing.assert_array_equal(counts.patches[0].get_data().values, bins.counts)
+    curve = risk_coverage(confidences, is_correct)
+    np.testing.assert_allclose(risk.lines[0].get_xydata(), np.stack([curve.coverage, curve.risk], axis=1))
+    assert risk.lines[1].get_ydata()[0] == pytest.approx(1 - is_correct.mean())
+    assert result.data["ece_test"] == calibration_error(confidences, is_correct)
+    assert f"ECE = {result.data['ece_test']:.3f}" in result.figures["reliability_diagram"].texts[1].get_text()
+
+
+def test_absent_probabilities_are_named(make_context):
+    with pytest.raises(ValueError, match="classifier=none gave no class probabilities"):
+        provide(make_context(classifier="none"))
