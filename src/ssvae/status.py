@@ -1,6 +1,6 @@
-"""What a metric or a plot reports: done, not applicable and why, or failed and why.
+"""What a metric or a plot reports: done, not applicable and why, or failed and why; and what a run warns of.
 
-In: reasons and values. Out: `ComponentResult`. Not here: who computes it, where it is written.
+In: reasons and values. Out: `ComponentResult`, `Finding`. Not here: who computes it, where it is written.
 """
 
 import dataclasses
@@ -8,7 +8,7 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["ComponentResult", "Status"]
+__all__ = ["ComponentResult", "Finding", "Status"]
 
 
 class Status(enum.StrEnum):
@@ -18,6 +18,24 @@ class Status(enum.StrEnum):
     SUCCESS = "success"
     DISABLED = "disabled"
     FAILED = "failed"
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """Something a run warns of: what was seen, what it means, what to try."""
+
+    kind: str
+    """One word, such as `posterior_collapse`."""
+    text: str
+    """What was seen, in a sentence with its numbers."""
+    meaning: str = ""
+    """What follows from it, in a sentence; empty when the text says so itself."""
+    remedy: str = ""
+    """What to type or to do, as it follows `Try`; empty when there is nothing, or the text says so itself."""
+
+    def sentences(self) -> str:
+        """All of it, for a log."""
+        return " ".join(filter(None, (self.text, self.meaning, f"Try {self.remedy}." if self.remedy else "")))
 
 
 @dataclasses.dataclass(frozen=True)

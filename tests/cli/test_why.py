@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from ssvae.cli.main import application
 from ssvae.runs.config_file import write_config
-from ssvae.runs.recorder import RunRecorder
+from ssvae.runs.recorder import PlannedComponent, RunRecorder
 from ssvae.status import ComponentResult
 
 
@@ -15,7 +15,7 @@ def run(tmp_path):
     folder.mkdir()
     write_config(folder, {"name": "run"}, {"seed": 1})
     absent = ComponentResult.disabled("classifier=none \x1b[31m", "classifier=tau")
-    planned = {"tau_classifier": ("Tau", "metric", {}, absent)}
+    planned = {"tau_classifier": PlannedComponent("Tau", "metric", {}, absent)}
     RunRecorder(folder).start({"run_id": "run_1"}, planned, epochs=1)
     return folder
 

@@ -51,7 +51,7 @@ class TestSingleRuns:
         assert (run_dir / "REPORT.md").is_file()
         assert (run_dir / ".hydra" / "overrides.yaml").is_file()
         assert f"Run folder: results/{run_dir.name}\n" in done.out
-        assert done.out.endswith(f"Report: results/{run_dir.name}/REPORT.md\n")
+        assert done.out.endswith(f"Report: results/{run_dir.name}/REPORT.md and report.html\n")
         assert "Run folder" in (run_dir / "logs" / "train.log").read_text()
 
     def test_the_header_says_what_was_typed_and_chosen(self, train):
@@ -202,13 +202,12 @@ class TestFailures:
         assert (run_dir / "REPORT.md").is_file()
 
     def test_components_that_were_not_reached_say_why(self, train):
-        from ssvae.runs.recorder import RunRecorder
+        from ssvae.runs.recorder import PlannedComponent, RunRecorder
         from ssvae.status import ComponentResult
 
         def training(experiment, run_dir):
-            planned = {
-                "some": ("Some", "metric", {}, ComponentResult.not_run("the run has not reached it yet"))
-            }
+            waiting = ComponentResult.not_run("the run has not reached it yet")
+            planned = {"some": PlannedComponent("Some", "metric", {}, waiting)}
             RunRecorder(run_dir).start({"run_id": run_dir.name}, planned, epochs=1)
             raise ValueError("too soon")
 

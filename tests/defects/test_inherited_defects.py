@@ -167,9 +167,9 @@ def test_fixed_places_lie_far_enough_apart_or_a_warning_says_so():
     """D15, ten components on a circle of radius 2: neighbors share a quarter of their mass."""
     assert GeometricPriorConfig().radius_used == pytest.approx(6.47, abs=0.005)
     assert list(GeometricPriorConfig().warnings()) == []
-    ((kind, sentence),) = GeometricPriorConfig(radius=2.0).warnings()
-    assert kind == "overlapping_components"
-    assert "1.24 σ apart, so 27%" in sentence
+    (finding,) = GeometricPriorConfig(radius=2.0).warnings()
+    assert finding.kind == "overlapping_components"
+    assert "1.24 σ apart, so 27%" in finding.text
     assert scipy.stats.norm.cdf(-0.62) == pytest.approx(0.27, abs=0.005)
 
 

@@ -61,10 +61,10 @@ def test_so_much_of_a_component_lies_on_its_neighbors_side(radius, share):
 
 
 def test_neighbors_that_overlap_are_warned_of_and_the_radius_to_type_is_enough():
-    ((kind, sentence),) = GeometricPriorConfig(radius=2.0).warnings()
-    assert kind == "overlapping_components"
-    assert "are 1.24 σ apart, so 27% of each lies" in sentence
-    assert sentence.endswith("Try prior.radius=6.48.")
+    (finding,) = GeometricPriorConfig(radius=2.0).warnings()
+    assert finding.kind == "overlapping_components"
+    assert "are 1.24 σ apart, so 27% of each lies" in finding.text
+    assert finding.remedy == "prior.radius=6.48"
     assert list(GeometricPriorConfig(radius=6.48).warnings()) == []
 
 

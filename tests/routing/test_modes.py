@@ -111,8 +111,8 @@ def test_the_temperature_falls_geometrically():
 
 def test_only_relaxed_choices_warn_that_their_numbers_are_no_bounds():
     for name, recipe in ROUTINGS.items():
-        kinds = [kind for kind, _ in recipe().warnings()]
+        kinds = [finding.kind for finding in recipe().warnings()]
         assert kinds == (["no_bound"] if name == "gumbel" else [])
-    ((_, sentence),) = GumbelRoutingConfig().warnings()
-    assert "no bounds on log p(x)" in sentence
-    assert "Try routing=straight_through" in sentence
+    (finding,) = GumbelRoutingConfig().warnings()
+    assert "no bounds on log p(x)" in finding.meaning
+    assert finding.remedy.startswith("routing=straight_through")

@@ -7,7 +7,7 @@ import pytest
 from ssvae.runs.config_file import write_config
 from ssvae.runs.git import GitFacts
 from ssvae.runs.provenance import collect_header
-from ssvae.runs.recorder import RunRecorder
+from ssvae.runs.recorder import PlannedComponent, RunRecorder
 from ssvae.status import ComponentResult
 from ssvae.training.history import EPOCH_KEYS
 
@@ -80,20 +80,20 @@ def planned():
     """Four components: two that apply, one that does not, one plot."""
     waiting = ComponentResult.not_run("the run has not reached it yet")
     return {
-        "training": ("Training", "metric", {}, waiting),
-        "mixture_prior": (
+        "training": PlannedComponent("Training", "metric", {}, waiting),
+        "mixture_prior": PlannedComponent(
             "Mixture prior",
             "metric",
             {"k_eff": "components in use, exp of the entropy"},
             waiting,
         ),
-        "tau_classifier": (
+        "tau_classifier": PlannedComponent(
             "Tau classifier",
             "metric",
             {},
             ComponentResult.disabled("classifier=none", "classifier=tau"),
         ),
-        "loss_curves": ("Loss curves", "plot", {}, waiting),
+        "loss_curves": PlannedComponent("Loss curves", "plot", {}, waiting),
     }
 
 

@@ -11,7 +11,7 @@ from ssvae.runs.config_file import read_config
 from ssvae.runs.history import read_history
 from ssvae.runs.lifecycle.state import read_state
 from ssvae.runs.summary import read_summary
-from ssvae.status import ComponentResult, Status
+from ssvae.status import ComponentResult, Finding, Status
 from ssvae.training.history import EPOCH_KEYS
 
 
@@ -23,7 +23,13 @@ def heard(caplog):
 
 def test_from_the_start_every_component_is_on_disk(recorder, run_dir):
     summary = read_summary(run_dir)
-    assert summary["run"] == {"status": "running", "run_id": run_dir.name, "seed": 3, "warnings": []}
+    assert summary["run"] == {
+        "status": "running",
+        "run_id": run_dir.name,
+        "seed": 3,
+        "warnings": [],
+        "checks": {},
+    }
     assert {name: entry["status"] for name, entry in summary["components"].items()} == {
         "training": "not_run",
         "mixture_prior": "not_run",
@@ -124,12 +130,35 @@ def test_a_disabled_component_is_not_announced_twice(recorder, heard):
 
 
 def test_a_warning_is_logged_and_kept_once(recorder, run_dir, heard):
+    finding = Finding("collapse", "Component 3 is empty.", "It is of no use.", "prior.num_components=9")
     for _ in range(2):
-        recorder.warning("collapse", "component 3 is empty")
-    assert read_summary(run_dir)["run"]["warnings"] == [{"kind": "collapse", "text": "component 3 is empty"}]
+        recorder.warning(finding)
+    assert read_summary(run_dir)["run"]["warnings"] == [
+        {
+            "kind": "collapse",
+            "text": "Component 3 is empty.",
+            "meaning": "It is of no use.",
+            "remedy": "prior.num_components=9",
+        }
+    ]
     assert [(record.levelname, record.message) for record in heard.records] == [
-        ("WARNING", "component 3 is empty")
-    ] * 2
+        ("WARNING", "Component 3 is empty. It is of no use. Try prior.num_components=9.")
+    ]
+
+
+def test_a_check_is_not_checked_until_it_is(recorder, planned, run_dir):
+    def checks():
+        return read_summary(run_dir)["run"]["checks"]
+
+    recorder.plan(planned, {"collapse": "Component collapse", "clip": "Clipped gradients"})
+    assert checks()["clip"] == {
+        "title": "Clipped gradients",
+        "status": "not_checked",
+        "reason": "the run has not reached it yet",
+    }
+    recorder.checks({"collapse": ("warned", None), "clip": ("not_checked", "no gradient")})
+    assert checks()["collapse"] == {"title": "Component collapse", "status": "warned", "reason": None}
+    assert checks()["clip"]["reason"] == "no gradient"
 
 
 def test_a_disk_that_refuses_stops_the_run_with_a_reason(recorder, run_dir, monkeypatch):

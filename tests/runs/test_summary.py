@@ -41,16 +41,34 @@ def test_nan_is_a_text_on_disk_and_a_number_when_read(run_dir):
     ],
 )
 def test_every_status_has_an_entry_that_survives_json(run_dir, result, status, reason, remedy):
-    entry = component_entry(result, title="Prior", kind="metric", meanings={"k_eff": "components in use"})
+    entry = component_entry(
+        result,
+        title="Prior",
+        kind="metric",
+        meanings={"k_eff": "components in use"},
+        references={"k_eff": "Hill 1973"},
+    )
     write_summary(run_dir, {"components": {"prior": entry}})
     assert read_summary(run_dir)["components"]["prior"] == entry
     assert (entry["status"], entry["reason"], entry["remedy"]) == (status, reason, remedy)
-    assert set(entry) == {"status", "reason", "remedy", "data", "title", "kind", "meanings"}
+    assert set(entry) == {
+        "status",
+        "reason",
+        "remedy",
+        "data",
+        "title",
+        "kind",
+        "meanings",
+        "references",
+        "metrics",
+    }
 
 
 def test_metrics_move_out_of_the_data():
     result = ComponentResult.success({"k_eff": 8.3, "metrics": {"metric.k_eff": 8.3}})
-    assert component_entry(result, title="Prior", kind="metric", meanings={})["data"] == {"k_eff": 8.3}
+    assert component_entry(result, title="Prior", kind="metric", meanings={}, references={})["data"] == {
+        "k_eff": 8.3
+    }
     assert metrics_of(result) == {"metric.k_eff": 8.3}
     assert metrics_of(ComponentResult.failed("x")) == {}
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ssvae.config import Recipe
+from ssvae.status import Finding
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,8 +58,8 @@ class AbstractPriorConfig(Recipe):
         """One sentence for each reason why the prior cannot be over codes of `latent_dim` dimensions."""
         yield from ()
 
-    def warnings(self) -> Iterator[tuple[str, str]]:
-        """(kind, sentence) of what a run with this prior should be warned of before it starts."""
+    def warnings(self) -> Iterator[Finding]:
+        """What a run with this prior should be warned of before it starts."""
         yield from ()
 
     @abstractmethod

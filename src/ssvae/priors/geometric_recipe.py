@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ssvae.config import setting
 from ssvae.priors.abstract_recipe import AbstractPriorConfig
+from ssvae.status import Finding
 
 if TYPE_CHECKING:
     from flax import nnx
@@ -80,16 +81,18 @@ class GeometricPriorConfig(AbstractPriorConfig):
                 f"dimensions, got model.latent_dim={latent_dim}. Try model.latent_dim={needed}."
             )
 
-    def warnings(self) -> Iterator[tuple[str, str]]:
+    def warnings(self) -> Iterator[Finding]:
         """That neighboring components overlap."""
         if self.separation >= SEPARATION * (1 - 1e-6):  # the rounding of a radius typed with three digits
             return
         confused = 0.5 * math.erfc(self.separation / 2 / math.sqrt(2))
         enough = math.ceil(100 * self._radius_for_separation) / 100
-        yield (
+        yield Finding(
             "overlapping_components",
             f"Neighboring components of prior=geometric_mog are {self.separation:.2f} σ apart, so {confused:.0%} of "
-            f"each lies on the other's side of the middle. Try prior.radius={enough:g}.",
+            "each lies on the other's side of the middle.",
+            "Images there have no component of their own.",
+            f"prior.radius={enough:g}",
         )
 
     def build(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from ssvae.config import Recipe, setting
+from ssvae.status import Finding
 
 if TYPE_CHECKING:
     from ssvae.routing.base import AbstractRouting
@@ -50,8 +51,8 @@ class AbstractRoutingConfig(Recipe):
         """Of a relaxed choice, at a share of training between 0 (first epoch) and 1 (last); 1 where there is none."""
         return 1.0
 
-    def warnings(self) -> Iterator[tuple[str, str]]:
-        """(kind, sentence) of what a run with this routing should be warned of before it starts."""
+    def warnings(self) -> Iterator[Finding]:
+        """What a run with this routing should be warned of before it starts."""
         yield from ()
 
     @abstractmethod
@@ -135,13 +136,14 @@ class GumbelRoutingConfig(_DrawingRoutingConfig):
 
     variant: ClassVar[str] = "gumbel"
 
-    def warnings(self) -> Iterator[tuple[str, str]]:
+    def warnings(self) -> Iterator[Finding]:
         """That its numbers are no bounds."""
-        yield (
+        yield Finding(
             "no_bound",
-            "routing=gumbel decodes with choices between components, so loss.recon, loss.total and metric.elbo are no "
-            "bounds on log p(x), and epochs of different temperatures compare badly. Try routing=straight_through for "
-            "numbers to report.",
+            "routing=gumbel decodes with choices between components.",
+            "loss.recon, loss.total and metric.elbo are no bounds on log p(x), and epochs of different temperatures "
+            "compare badly.",
+            "routing=straight_through for numbers to report",
         )
 
     def build(self) -> "AbstractRouting":

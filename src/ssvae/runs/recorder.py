@@ -4,30 +4,45 @@ In: plain mappings, rows, arrays, component results. Out: summary.json, state.js
 figures, and lines in the log. Not here: computing any of it; the end of the run (ending.py).
 """
 
+import dataclasses
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ssvae.runs.checkpoints import save_checkpoints
 from ssvae.runs.config_file import CONFIG_FILE, complete_header, read_config
 from ssvae.runs.figures import save_figures
 from ssvae.runs.files import write_text
-from ssvae.runs.history import MetricsFile
+from ssvae.runs.history import HistoryFiles
 from ssvae.runs.lifecycle.resumption import present_provenance
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.lines import component_line, epoch_line
 from ssvae.runs.strict_json import dumps, encode
-from ssvae.runs.summary import component_entry, metrics_of, write_summary
-from ssvae.status import ComponentResult, Status
-from ssvae.training.history import EPOCH_KEYS
+from ssvae.runs.summary import component_entry, metrics_of, read_summary, warnings_of, write_summary
+from ssvae.status import ComponentResult, Finding, Status
 
-__all__ = ["Planned", "RunRecorder"]
+__all__ = ["Planned", "PlannedComponent", "RunRecorder"]
 
 _log = logging.getLogger(__name__)
 
-Planned = Mapping[str, tuple[str, str, Mapping[str, str], ComponentResult]]
-"""Component → (title, kind, meanings, its result so far: not run or disabled)."""
+
+class PlannedComponent(NamedTuple):
+    """What the record needs to know of a component before it has run."""
+
+    title: str
+    kind: str
+    """`metric` or `plot`."""
+    meanings: Mapping[str, str]
+    """Name in its data → one line on what it means."""
+    result: ComponentResult
+    """So far: not run or disabled."""
+    references: Mapping[str, str] = {}
+    """Name in its data → where its formula is from."""
+
+
+Planned = Mapping[str, PlannedComponent]
+"""Every component there is."""
 
 
 class RunRecorder:
@@ -36,46 +51,77 @@ class RunRecorder:
     def __init__(self, run_dir: Path):
         self.run_dir = run_dir
         self._summary: dict[str, Any] = {"run": {}, "training": {}, "metrics": {}, "components": {}}
-        self._planned: dict[str, tuple[str, str, Mapping[str, str], ComponentResult]] = {}
-        self._metrics: MetricsFile | None = None
+        self._planned: dict[str, PlannedComponent] = {}
+        self._history: HistoryFiles | None = None
         self._epochs = 0
 
     def start(
         self,
         run: Mapping[str, Any],
         planned: Planned,
+        checks: Mapping[str, str] | None = None,
         *,
         epochs: int,
+        num_components: int = 1,
         rows: int = 0,
-        columns: Sequence[str] = EPOCH_KEYS,
     ) -> None:
         """Begin the record; from now on even a killed run says which components it never reached.
 
         Args:
             run: Facts for `summary["run"]`: run_id, name, seed, …
             planned: Every component there is.
+            checks: Every check there is: name → title.
             epochs: How many were asked for.
+            num_components: K, the components of the prior.
             rows: Rows of metrics.csv to go on after; those of later epochs are cut off, for they come again.
-            columns: The columns of metrics.csv.
 
         Raises:
             RunDirectoryError: when the disk refuses. So do all other methods.
         """
-        self._planned = dict(planned)
         self._epochs = epochs
-        self._metrics = MetricsFile(self.run_dir, columns, keep=rows)
+        self._history = HistoryFiles(self.run_dir, num_components, keep=rows)
         self._summary["run"] = {"status": "running", "warnings": [], **run}
-        for name, (title, kind, meanings, result) in self._planned.items():
-            self._summary["components"][name] = component_entry(
-                result, title=title, kind=kind, meanings=meanings
-            )
-        write_summary(self.run_dir, self._summary)
+        self.plan(planned, checks or {})
         self.phase("starting")
+
+    def reopen(self, run: Mapping[str, Any], planned: Planned, checks: Mapping[str, str]) -> None:
+        """Begin the part of components anew, in the record of a run whose training is over.
+
+        Args:
+            run: Facts to add to `summary["run"]`.
+            planned: Every component there is.
+            checks: Every check there is: name → title. What they warned of before is forgotten.
+
+        Raises:
+            RunDirectoryError: when summary.json cannot be read, or the disk refuses.
+        """
+        self._summary = read_summary(self.run_dir)
+        found = [entry for entry in warnings_of(self.run_dir) if entry.get("kind") not in checks]
+        self._summary["run"] |= {**run, "warnings": found}
+        self.plan(planned, checks)
+
+    def plan(self, planned: Planned, checks: Mapping[str, str]) -> None:
+        """Say which components and checks there are; none has been reached.
+
+        Args:
+            planned: Every component.
+            checks: Every check: name → title.
+        """
+        self._planned = dict(planned)
+        self._summary["metrics"] = {}
+        self._summary["components"] = {
+            name: _entry(component, component.result) for name, component in self._planned.items()
+        }
+        self._summary["run"]["checks"] = {
+            name: {"title": title, "status": "not_checked", "reason": "the run has not reached it yet"}
+            for name, title in checks.items()
+        }
+        write_summary(self.run_dir, self._summary)
 
     def announce(self) -> None:
         """Log one ENABLED or DISABLED line per component."""
-        for name, (_, _, _, result) in self._planned.items():
-            _log.info(component_line(name, result))
+        for name, component in self._planned.items():
+            _log.info(component_line(name, component.result))
 
     def machine(self, data: Mapping[str, Any], compute: Mapping[str, Any], **fields: Any) -> None:
         """Record what only the run knows: its data, the device and its switches.
@@ -98,15 +144,15 @@ class RunRecorder:
         write_state(self.run_dir, "running", phase=text)
 
     def epoch(self, row: Mapping[str, Any]) -> None:
-        """Add one row to metrics.csv and one line to the log."""
-        assert self._metrics is not None, "start() comes first"
-        self._metrics.append(row)
+        """Add one row to metrics.csv, and to components.csv, and one line to the log."""
+        assert self._history is not None, "start() comes first"
+        self._history.append(row)
         _log.info(epoch_line(row, self._epochs))
 
     def checkpoints(self, saved: Mapping[str, tuple[Mapping[Any, Any], Mapping[str, Any]]]) -> None:
         """Save checkpoints that belong together (see `save_checkpoints`), after the rows before them."""
-        assert self._metrics is not None, "start() comes first"
-        self._metrics.sync()
+        assert self._history is not None, "start() comes first"
+        self._history.sync()
         save_checkpoints(self.run_dir, saved)
         if "last" in saved:
             write_state(self.run_dir, "running", is_durable=False, epoch=saved["last"][1]["epoch"])
@@ -122,24 +168,40 @@ class RunRecorder:
         Returns:
             The result as recorded: failed where its figures or its data could not be written down.
         """
-        title, kind, meanings, _ = self._planned[name]
-        result = _checked(name, kind, save_figures(self.run_dir, name, result, dpi))
-        entry = component_entry(result, title=title, kind=kind, meanings=meanings)
-        self._summary["components"][name] = entry
+        component = self._planned[name]
+        result = _checked(name, component.kind, save_figures(self.run_dir, name, result, dpi))
+        self._summary["components"][name] = _entry(component, result)
         self._summary["metrics"].update(metrics_of(result))
         write_summary(self.run_dir, self._summary)
         if result.status is not Status.DISABLED:  # those were announced at the start
             _log.info(component_line(name, result))
         return result
 
-    def warning(self, kind: str, text: str, *, is_logged: bool = False) -> None:
-        """Keep a warning for the report, once however often it is given, and log it unless the log has it anyway."""
+    def warning(self, finding: Finding, *, is_logged: bool = False) -> None:
+        """Keep a warning for the report, and log it unless the log has it anyway; once however often it is given."""
+        entry = dataclasses.asdict(finding)
+        if entry in self._summary["run"].setdefault("warnings", []):
+            return
         if not is_logged:
-            _log.warning(text)
-        entry = {"kind": kind, "text": text}
-        if entry not in self._summary["run"].setdefault("warnings", []):
-            self._summary["run"]["warnings"].append(entry)
-            write_summary(self.run_dir, self._summary)
+            _log.warning(finding.sentences())
+        self._summary["run"]["warnings"].append(entry)
+        write_summary(self.run_dir, self._summary)
+
+    def checks(self, answers: Mapping[str, tuple[str, str | None]]) -> None:
+        """Record what the checks have found: name → (`warned`, `passed` or `not_checked`, why it was not checked)."""
+        for name, (status, reason) in answers.items():
+            self._summary["run"]["checks"][name] |= {"status": status, "reason": reason}
+        write_summary(self.run_dir, self._summary)
+
+
+def _entry(component: PlannedComponent, result: ComponentResult) -> dict[str, Any]:
+    return component_entry(
+        result,
+        title=component.title,
+        kind=component.kind,
+        meanings=component.meanings,
+        references=component.references,
+    )
 
 
 def _checked(name: str, kind: str, result: ComponentResult) -> ComponentResult:

@@ -1,7 +1,7 @@
 """summary.json: what came out of a run, for people and for programs that compare runs.
 
 `{"run": …, "training": …, "metrics": …, "components": {name: {"status", "reason", "remedy", "data", …}}}`
-In: plain mappings, component results. Out: the file, and its content read back. Not here: REPORT.md (report.py).
+In: plain mappings, component results. Out: the file, and its content read back. Not here: the report (reporting/).
 """
 
 from collections.abc import Mapping
@@ -71,24 +71,32 @@ def warnings_of(run_dir: Path) -> list[dict[str, Any]]:
 
 
 def component_entry(
-    result: ComponentResult, *, title: str, kind: str, meanings: Mapping[str, str]
+    result: ComponentResult,
+    *,
+    title: str,
+    kind: str,
+    meanings: Mapping[str, str],
+    references: Mapping[str, str],
 ) -> dict[str, Any]:
     """One entry of `components`.
 
     Args:
-        result: What the component reported; its `data["metrics"]` is left to `metrics_of`.
+        result: What the component reported; of its `data["metrics"]` the keys, the values being left to `metrics_of`.
         title: The heading of its section in the report.
         kind: `metric` or `plot`.
         meanings: Name in `data` → one line on what it means.
+        references: Name in `data` → where its formula is from: paper, equation.
     """
     return {
         "status": str(result.status),
         "reason": result.reason,
         "remedy": result.remedy,
         "data": {name: value for name, value in result.data.items() if name != "metrics"},
+        "metrics": list(metrics_of(result)),
         "title": title,
         "kind": kind,
         "meanings": dict(meanings),
+        "references": dict(references),
     }
 
 
