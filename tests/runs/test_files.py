@@ -14,11 +14,10 @@ from ssvae.runs import files
 from ssvae.runs.checkpoints import load_checkpoint
 from ssvae.runs.config_file import complete_header, write_config
 from ssvae.runs.files import remove_leftovers, subfolder, write_bytes, write_text, writing
-from ssvae.runs.history import MetricsFile
+from ssvae.runs.history import HistoryFiles
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.reporting.report import render_report, write_report
 from ssvae.status import ComponentResult
-from ssvae.training.history import EPOCH_KEYS
 
 
 @pytest.mark.parametrize("is_durable", [True, False])
@@ -194,7 +193,7 @@ def writers(recorder, row, header, body, make_figure):
         "state": lambda: write_state(folder, "running", phase="training"),
         "summary": lambda: recorder.training({"best_epoch": 1}),
         "metrics": lambda: recorder.epoch(row(2)),
-        "metrics cut": lambda: MetricsFile(folder, EPOCH_KEYS, keep=0),
+        "metrics cut": lambda: HistoryFiles(folder, 1, keep=0),
         "checkpoint": lambda: recorder.checkpoints({"last": ({"params": {"w": np.ones(3)}}, {"epoch": 2})}),
         "figure": lambda: recorder.component("loss_curves", drawn),
         "report": lambda: write_report(folder),

@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+import re
 
 import pytest
 import yaml
@@ -10,8 +11,8 @@ from markdown_it import MarkdownIt
 
 from ssvae.runs.lifecycle.ending import finish_run
 from ssvae.runs.reporting.overview import overview
-from ssvae.runs.reporting.report import render_report
-from ssvae.status import ComponentResult
+from ssvae.runs.reporting.report import render_html, render_report
+from ssvae.status import ComponentResult, Finding
 
 
 def deep(levels):
@@ -60,7 +61,7 @@ def replaced(value, path, new):
 def ended(recorder, run_dir, row, make_figure):
     recorder.epoch(row(1))
     recorder.training({"best_epoch": 1})
-    recorder.warning("collapse", "Component 7 took no image.")
+    recorder.warning(Finding("collapse", "Component 7 took no image.", "It costs KL.", "prior=standard"))
     data = {"confusion": [[5, 1], [0, 6]], "recall": {"3": 0.5}, "metrics": {"metric.k_eff": 8.3}}
     recorder.component("training", ComponentResult.success(data))
     recorder.component("loss_curves", ComponentResult.success(figures={"all": make_figure()}))
@@ -87,22 +88,36 @@ def look_at(run_dir, what):
     overview(run_dir)
 
 
-def look_at_each(run_dir, file, values):
-    """`values` gives the values to try, for the number of a place."""
+def look_at_html(run_dir, what):
+    page = render_html(run_dir)
+    assert page.count("<script") == 1, what
+    assert page.count("<style") == 1, what
+    assert not {"\x1b", "\u202e", "\ud800"} & set(page), what
+    assert not re.search(r'(href|src)="(?!#|data:|logs/train\.log|figures/loss_curves/all\.png")', page), what
+
+
+def look_at_each(run_dir, file, values, look):
+    """`values` gives the values to try, for the number of a place; `look` looks."""
     read, write = FILES[file]
     content = read((run_dir / file).read_text())
     for number, place in enumerate(places(content)):
         for value in values(number):
             (run_dir / file).write_text(write(replaced(content, place, value)))
-            look_at(run_dir, (place, value))
+            look(run_dir, (place, value))
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_one_value_at_each_place(ended, file):
-    look_at_each(ended, file, lambda number: [HOSTILE[number % len(HOSTILE)]])
+    look_at_each(ended, file, lambda number: [HOSTILE[number % len(HOSTILE)]], look_at)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file", FILES)
 def test_every_value_at_each_place(ended, file):
-    look_at_each(ended, file, lambda number: HOSTILE)
+    look_at_each(ended, file, lambda number: HOSTILE, look_at)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES)
+def test_every_value_at_each_place_as_html(ended, file):
+    look_at_each(ended, file, lambda number: HOSTILE, look_at_html)

@@ -6,7 +6,7 @@ from ssvae.errors import RunDirectoryError
 from ssvae.runs.lifecycle.ending import finish_run
 from ssvae.runs.logs import run_log
 from ssvae.runs.reporting.explanation import explain
-from ssvae.status import ComponentResult
+from ssvae.status import ComponentResult, Finding
 
 TERMS = (
     "INFO    ENABLED  loss.kl.z",
@@ -80,3 +80,16 @@ def test_a_name_that_is_none_is_told_with_the_nearest(run):
 def test_of_a_run_that_was_killed_at_once_nothing_is_known(tmp_path):
     with pytest.raises(RunDirectoryError, match="Known: none; the run ended before it had listed them"):
         explain(tmp_path, "training")
+
+
+def test_a_check_is_explained_by_the_warning_it_gave(recorder, planned, run_dir):
+    recorder.plan(
+        planned, {"posterior_collapse": "Posterior collapse", "gradient_clipped": "Clipped gradients"}
+    )
+    recorder.warning(Finding("posterior_collapse", "It costs 0.1 nats.", "The code is silent.", "a warmup"))
+    recorder.checks({"posterior_collapse": ("warned", None), "gradient_clipped": ("not_checked", "no epoch")})
+    seen = explain(run_dir, "posterior_collapse")
+    assert (seen["status"], seen["reason"]) == ("warned", "It costs 0.1 nats. The code is silent.")
+    assert seen["remedy"] == "a warmup"
+    unseen = explain(run_dir, "gradient_clipped")
+    assert (unseen["status"], unseen["reason"], unseen["remedy"]) == ("not_checked", "no epoch", None)

@@ -33,16 +33,23 @@ def test_what_is_of_the_wrong_kind_is_left_out_and_told(recorder):
     path = recorder.run_dir / "summary.json"
     summary = json.loads(path.read_text())
     summary["components"]["training"] |= {"title": ["x"], "data": [1], "meanings": {"a": 1, "b": "x"}}
-    summary["run"]["warnings"] = ["plain", {"kind": "k", "text": "t"}]
+    summary["run"]["warnings"] = ["plain", {"kind": "k", "text": "t", "meaning": "m"}]
+    summary["run"]["checks"] = {"a": {"title": "A", "status": "passed", "reason": ["x"]}, "b": 3}
     path.write_text(json.dumps(summary))
     record = read_record(recorder.run_dir)
     entry = record.components["training"]
     assert (entry["title"], entry["data"], entry["meanings"]) == (None, {}, {"b": "x"})
     assert record.problems == [
+        "summary.json: run.checks: 'b' must be a mapping, got int",
+        "summary.json: run.checks.a: 'reason' must be a single value, got list",
         "summary.json: components.training: 'title' must be a single value, got list",
         "summary.json: components.training: 'data' must be a mapping, got list",
     ]
-    assert record.run["warnings"] == [{"kind": "warning", "text": "plain"}, {"kind": "k", "text": "t"}]
+    assert record.run["warnings"] == [
+        {"kind": "warning", "text": "plain", "meaning": None, "remedy": None},
+        {"kind": "k", "text": "t", "meaning": "m", "remedy": None},
+    ]
+    assert record.run["checks"] == {"a": {"title": "A", "status": "passed", "reason": None}, "b": {}}
 
 
 def test_numbers_that_make_no_sense_are_not_shown(recorder):

@@ -1,6 +1,5 @@
 """The whole page is compared with committed texts, which are also there to be read: expected/*.md."""
 
-import json
 import math
 import os
 from pathlib import Path
@@ -10,63 +9,20 @@ from markdown_it import MarkdownIt
 
 from ssvae.runs.config_file import complete_header, write_config
 from ssvae.runs.lifecycle.ending import finish_run
-from ssvae.runs.lifecycle.state import read_state
 from ssvae.runs.reporting.report import render_report, write_report
-from ssvae.status import ComponentResult
+from ssvae.status import ComponentResult, Finding
 
 EXPECTED = Path(__file__).parent / "expected"
 
 
-@pytest.fixture
-def fixed(run_dir):
-    """A function that puts fixed values where a report has times, versions and the machine."""
-
-    def fix():
-        complete_header(
-            run_dir,
-            versions={"python": "3.11", "jax": "0.10"},
-            device="cpu",
-            host="desk",
-            data_hash="ab" * 32,
-        )
-        state = read_state(run_dir) | {"started": "2026-01-02T03:04:05", "updated": "2026-01-02T03:04:47"}
-        (run_dir / "state.json").write_text(json.dumps(state))
-        (run_dir / "logs" / "train.log").write_text(
-            "2026-01-02 03:04:05 INFO    ENABLED  training\n2026-01-02 03:04:40 ERROR   loss.kl.z became NaN\n"
-        )
-
-    return fix
-
-
-@pytest.fixture
-def completed(recorder, run_dir, row, make_figure, fixed):
-    for epoch in range(1, 4):
-        recorder.epoch(row(epoch))
-    recorder.training({"best_epoch": 2, "weights": "best epoch 2 of 3, chosen by loss.total.val"})
-    recorder.warning("collapse", "Component 7 | 20 took no image.")
-    recorder.component("training", ComponentResult.success({"epochs": 3, "confusion": [[5, 1], [0, 6]]}))
-    recorder.component(
-        "mixture_prior", ComponentResult.success({"k_eff": 8.33333, "metrics": {"metric.k_eff": 8.33333}})
-    )
-    recorder.component("loss_curves", ComponentResult.success(figures={"all": make_figure()}))
-    finish_run(run_dir)
-    fixed()
-    return run_dir
-
-
-@pytest.fixture
-def failed(recorder, run_dir, row, fixed):
-    recorder.phase("training")
-    recorder.epoch(row(1))
-    finish_run(
-        run_dir, ValueError("loss.kl.z became NaN | <epoch> 2\nthe last good state is checkpoints/last")
-    )
-    fixed()
-    return run_dir
-
-
 def tokens(markdown):
     return MarkdownIt("commonmark").enable("table").parse(markdown)
+
+
+def as_on(host, markdown):
+    """What a host that renders Markdown makes of it, as types of tokens; `js-default` knows what GitHub adds."""
+    found = MarkdownIt("commonmark").enable("table") if host == "commonmark" else MarkdownIt("js-default")
+    return [token.type for token in found.parse(markdown)]
 
 
 def headings(markdown):
@@ -93,14 +49,23 @@ def test_every_component_has_a_section_with_its_status(completed):
     ]
     section = page.split("### Tau classifier")[1].split("###")[0]
     assert "**Status:** Disabled" in section
-    assert "**Reason:** classifier=none" in section
+    assert "**Reason:** `classifier=none`" in section
     assert "**To enable:** `classifier=tau`" in section
 
 
 def test_figures_are_linked_and_a_missing_one_is_told(completed):
-    assert "![all](figures/loss_curves/all.png)" in render_report(completed)
+    assert "![Loss curves: all](figures/loss_curves/all.png)" in render_report(completed)
     (completed / "figures" / "loss_curves" / "all.png").unlink()
     assert "**Missing figure:** `figures/loss_curves/all.png`" in render_report(completed)
+
+
+@pytest.mark.parametrize("host", ["commonmark", "js-default"])
+def test_hosts_see_every_table_and_no_html(completed, host):
+    page = render_report(completed)
+    found = as_on(host, page)
+    # Checks, key numbers, losses, training, provenance, overview, three of components, chosen settings.
+    assert (found.count("table_open"), found.count("fence")) == (10, 2)
+    assert "html_block" not in found
 
 
 def test_a_failed_run_says_where_and_why(failed):
@@ -124,7 +89,7 @@ def test_texts_cannot_break_the_page(recorder, run_dir, header, body):
         run_dir, header | {"name": nasty, "description": nasty, "command": nasty, "tags": [nasty]}, body
     )
     recorder.training({"note": nasty})
-    recorder.warning(nasty, nasty)
+    recorder.warning(Finding(nasty, nasty, nasty, nasty))
     recorder.component("mixture_prior", ComponentResult.failed(nasty))
     recorder.component("training", ComponentResult.success({"note": nasty, "metrics": {nasty: nasty}}))
     finish_run(run_dir, ValueError(nasty))
@@ -135,11 +100,19 @@ def test_texts_cannot_break_the_page(recorder, run_dir, header, body):
     assert "html_inline" not in {child.type for child in inline}
     links = {child.attrs["href"] for child in inline if child.type == "link_open"}
     assert links <= {"logs/train.log", "provenance/uncommitted.diff"}
-    heads = ["What went wrong", "Warnings", "Key numbers", "Losses at the end", "Training", "Provenance"]
+    heads = [
+        "What went wrong",
+        "Warnings",
+        "Checks",
+        "Key numbers",
+        "Losses at the end",
+        "Training",
+        "Provenance",
+    ]
     heads += ["How to repeat", "Components", "Settings"]
     assert [head for head in headings(page)[1:] if not head.endswith("`)")] == heads
-    # Key numbers, training, provenance, overview, and the values of one component.
-    assert [token.type for token in found].count("table_open") == 5
+    # Key numbers, training, provenance, overview, the values of one component, the settings that were typed.
+    assert [token.type for token in found].count("table_open") == 6
 
 
 def test_nan_is_seen(recorder, run_dir, row):

@@ -1,7 +1,7 @@
 """The end of a run, however it came: the last words of every file, and the report.
 
 In: the run's folder, and the exception that ended it if one did. Out: the final state.json, summary.json, label in
-config.yaml, REPORT.md. Not here: logging the exception (session.py), exit codes (composition/).
+config.yaml, REPORT.md, report.html. Not here: logging the exception (session.py), exit codes (composition/).
 """
 
 import contextlib

@@ -1,6 +1,7 @@
 """Why a component of a run is as it is: its state, its reason, how to enable it, and what the log says of it.
 
-In: a run's folder, the name of a metric, a plot or a loss term. Out: plain facts. Not here: printing them (cli/why.py).
+In: a run's folder, the name of a metric, a plot, a check or a loss term. Out: plain facts. Not here: printing them
+(cli/why.py).
 """
 
 import re
@@ -32,7 +33,8 @@ def explain(run_dir: Path, name: str) -> dict[str, Any]:
 
     Args:
         run_dir: The run's folder.
-        name: As the report has it, such as `tau_classifier`, or a loss term, such as `loss.kl.a`.
+        name: As the report has it, such as `tau_classifier`; a check, such as `posterior_collapse`; or a loss term,
+            such as `loss.kl.a`.
 
     Returns:
         `component`, `status`, `reason`, `remedy`, `values` (name → value), `figures`, `log` (lines), `problems` (what
@@ -42,9 +44,11 @@ def explain(run_dir: Path, name: str) -> dict[str, Any]:
         RunDirectoryError: when the run has no such component; names those it has.
     """
     record, log = read_record(run_dir), _log(run_dir)
-    found = _component(record, name) or _announced(log, name)
+    found = _component(record, name) or _check(record, name) or _announced(log, name)
     if found is None:
-        known = dict.fromkeys((*record.components, *(match[2] for match in _announcements(log))))
+        known = dict.fromkeys(
+            (*record.components, *record.run["checks"], *(match[2] for match in _announcements(log)))
+        )
         raise RunDirectoryError(
             f"'{name}' is no component of {run_dir.name}.{did_you_mean(name, known)} "
             f"Known: {', '.join(known) or 'none; the run ended before it had listed them'}."
@@ -66,6 +70,17 @@ def _component(record: Record, name: str) -> dict[str, Any] | None:
         "values": dict(list(singles.items())[:_MOST_VALUES]),
         "figures": list(data.get("figures") or []),
     }
+
+
+def _check(record: Record, name: str) -> dict[str, Any] | None:
+    """What a detector answered, with the warning it gave."""
+    check = record.run["checks"].get(name)
+    if check is None:
+        return None
+    given = next((warning for warning in record.run["warnings"] if warning["kind"] == name), {})
+    reason = " ".join(str(given[key]) for key in ("text", "meaning") if given.get(key)) or check.get("reason")
+    found = {"status": check.get("status"), "reason": reason, "remedy": given.get("remedy")}
+    return {**found, "values": {}, "figures": []}
 
 
 def _announced(log: list[str], name: str) -> dict[str, Any] | None:

@@ -21,6 +21,9 @@ __all__ = ["Record", "read_or", "read_record"]
 _HEADER_MAPPINGS = ("choices", "cli_overrides", "config_changes", "versions")
 _HEADER_SINGLES = tuple(key for key in HEADER_KEYS if key not in ("tags", *_HEADER_MAPPINGS))
 
+_TEXTS = ("meanings", "references")
+_WARNING = ("kind", "text", "meaning", "remedy")
+
 T = TypeVar("T")
 
 
@@ -33,7 +36,7 @@ class Record:
     header: Mapping[str, Any]
     state: Mapping[str, Any]
     run: Mapping[str, Any]
-    """`run` of summary.json."""
+    """`run` of summary.json; `warnings` a list and `checks` a mapping, whatever stands there."""
     training: Mapping[str, Any]
     metrics: Mapping[str, Any]
     components: Mapping[str, Mapping[str, Any]]
@@ -52,7 +55,11 @@ def read_record(run_dir: Path) -> Record:
         config=checked(config, CONFIG_FILE, problems, mappings=("data", "training")),
         header=_header(config.get("experiment", {}), problems),
         state=checked(state, STATE_FILE, problems, singles=("status", "phase", "reason", "host")),
-        run={**summary["run"], "warnings": _warnings(summary["run"], problems)},
+        run={
+            **summary["run"],
+            "warnings": _warnings(summary["run"], problems),
+            "checks": _checks(summary["run"], problems),
+        },
         training=checked(summary["training"], f"{SUMMARY_FILE}: training", problems, singles=("best_epoch",)),
         metrics=summary["metrics"],
         components={
@@ -82,17 +89,33 @@ def _header(header: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
 
 def _component(place: str, entry: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
     singles = ("status", "reason", "remedy", "title", "kind")
-    entry = checked(entry, place, problems, singles=singles, mappings=("data", "meanings"))
+    entry = checked(entry, place, problems, singles=singles, mappings=("data", *_TEXTS), lists=("metrics",))
     data = checked(entry.get("data") or {}, f"{place}.data", problems, lists=("figures",))
-    meanings = {name: text for name, text in (entry.get("meanings") or {}).items() if isinstance(text, str)}
-    return {**entry, "data": data, "meanings": meanings}
+    keys = [key for key in entry.get("metrics") or () if isinstance(key, str)]
+    return {**entry, "data": data, "metrics": keys, **{key: _texts(entry.get(key) or {}) for key in _TEXTS}}
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: text for name, text in values.items() if isinstance(text, str)}
 
 
 def _warnings(run: Mapping[str, Any], problems: list[str]) -> list[dict[str, Any]]:
     warnings = checked(run, f"{SUMMARY_FILE}: run", problems, lists=("warnings",)).get("warnings") or []
     return [
-        {"kind": warning.get("kind", ""), "text": warning.get("text", "")}
+        {key: warning.get(key, "" if key in ("kind", "text") else None) for key in _WARNING}
         if isinstance(warning, Mapping)
-        else {"kind": "warning", "text": warning}
+        else dict.fromkeys(_WARNING) | {"kind": "warning", "text": warning}
         for warning in warnings
     ]
+
+
+def _checks(run: Mapping[str, Any], problems: list[str]) -> dict[str, dict[str, Any]]:
+    """What each detector answered; nothing for a run that is older than they are."""
+    place = f"{SUMMARY_FILE}: run"
+    checks = checked(run, place, problems, mappings=("checks",)).get("checks") or {}
+    checks = checked(checks, f"{place}.checks", problems, mappings=checks)
+    singles = ("title", "status", "reason")
+    return {
+        name: checked(check or {}, f"{place}.checks.{name}", problems, singles=singles)
+        for name, check in checks.items()
+    }

@@ -1,6 +1,6 @@
 """The first thing a report says: whether the run came to its end, and if not, where and why it stopped.
 
-In: the content of a run's files. Out: one line of Markdown. Not here: the rest of the report.
+In: the content of a run's files. Out: one line. Not here: the rest of the report.
 """
 
 from collections import Counter
@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from ssvae.runs.lifecycle.state import lifecycle
-from ssvae.runs.reporting.component_section import STATUS_WORDS, status_word
-from ssvae.runs.reporting.markdown import number, text
+from ssvae.runs.reporting.numbers import shown
+from ssvae.runs.reporting.page import Line, Words, line
+from ssvae.runs.reporting.words import STATUS_WORDS, status_word
 
 __all__ = ["verdict", "where"]
 
@@ -20,10 +21,10 @@ def verdict(
     components: Mapping[str, Any],
     history: Sequence[Mapping[str, Any]],
     training: Mapping[str, Any],
-) -> str:
+) -> Line:
     """One line: the outcome, how long it took, the best epoch, how the components fared."""
     life = lifecycle(state)
-    parts = [f"**{life.capitalize()}**"]
+    parts = []
     if life == "completed":
         parts.append(_achieved(history, training))
     elif life == "running":
@@ -36,12 +37,13 @@ def verdict(
         parts.append(duration)
     if components:
         parts.append(_counts(components))
-    return " · ".join(part for part in parts if part)
+    rest = "".join(f" · {part}" for part in parts if part)
+    return line(Words(life.capitalize(), is_strong=True), *([rest] if rest else []))
 
 
 def where(state: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> str:
     """`while training, after epoch 12`."""
-    phase = f"while {text(state['phase'])}" if state.get("phase") else "before it had begun"
+    phase = f"while {state['phase']}" if state.get("phase") else "before it had begun"
     return (
         f"{phase}, after epoch {history[-1].get('epoch')}"
         if history
@@ -52,7 +54,7 @@ def where(state: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> str
 def _achieved(history: Sequence[Mapping[str, Any]], training: Mapping[str, Any]) -> str:
     if not history:
         return ""
-    best = f", best {number(training['best_epoch'])}" if "best_epoch" in training else ""
+    best = f", best {shown(training['best_epoch'])}" if "best_epoch" in training else ""
     return f"{len(history)} epochs{best}"
 
 

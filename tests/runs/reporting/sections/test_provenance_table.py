@@ -1,8 +1,9 @@
-from ssvae.runs.reporting.provenance_table import provenance_table
+from ssvae.runs.reporting.rendering.markdown_page import block_markdown
+from ssvae.runs.reporting.sections.provenance_table import provenance_table
 
 
-def rows(markdown):
-    lines = [line.strip("| ").split(" | ", 1) for line in markdown.splitlines()[2:]]
+def rows(table):
+    lines = [line.strip("| ").split(" | ", 1) for line in block_markdown(table).splitlines()[2:]]
     return {what.strip(): value.strip() for what, value in lines}
 
 

@@ -1,6 +1,11 @@
 import math
 
-from ssvae.runs.reporting.losses import losses_table
+from ssvae.runs.reporting.rendering.markdown_page import block_markdown
+from ssvae.runs.reporting.sections import losses
+
+
+def losses_table(history, best_epoch):
+    return block_markdown(losses.losses_table(history, best_epoch))
 
 
 def test_raw_times_weight_is_the_contribution_for_the_best_and_the_last_epoch(row):
@@ -30,4 +35,4 @@ def test_a_term_the_model_has_not_is_a_dash_and_a_nan_is_seen(row):
 
 
 def test_without_an_epoch_there_is_no_table():
-    assert losses_table([], None) is None
+    assert losses.losses_table([], None) is None

@@ -3,12 +3,12 @@
 In: plain values. Out: pieces of Markdown, readable as they are. Not here: what the report says (report.py).
 """
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ssvae.runs.printable import one_line, printable
+from ssvae.runs.reporting.numbers import is_strange, shown
 
 __all__ = ["block", "code", "number", "table", "text"]
 
@@ -43,19 +43,8 @@ def block(content: str, language: str = "") -> str:
 
 def number(value: Any, digits: int = 5) -> str:
     """A value as people read it: few digits, and what is not a number in bold so that nobody overlooks it."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if not isinstance(value, float):
-        return text(value)
-    if math.isnan(value):
-        return "**NaN**"
-    if math.isinf(value):
-        return "**Infinity**" if value > 0 else "**−Infinity**"
-    # Whole digits are never rounded away; beyond that 1e+15 reads better.
-    is_long = 10**digits <= abs(value) < 1e15
-    return f"{value:.0f}" if is_long else f"{value:.{digits}g}"
+    words = text(shown(value, digits))
+    return f"**{words}**" if is_strange(value) else words
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_from: int | None = None) -> str:

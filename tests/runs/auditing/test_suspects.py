@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from ssvae.runs.reporting.suspects import Suspect, suspicious_lines, suspicious_names
+from ssvae.runs.auditing.suspects import Suspect, suspicious_lines, suspicious_names
 
 # Put together here, so that no scanner of repositories takes them for real ones.
 GITHUB = "gh" + "p_" + "a1B2" * 9

@@ -3,11 +3,13 @@ import math
 import pytest
 from markdown_it import MarkdownIt
 
-from ssvae.runs.reporting.component_section import data_blocks
+from ssvae.runs.reporting.rendering.markdown_page import block_markdown
+from ssvae.runs.reporting.sections.component_section import data_blocks
 
 
-def blocks(data, meanings=None):
-    return data_blocks({"data": data, "meanings": meanings or {}})
+def blocks(data, meanings=None, references=None):
+    entry = {"data": data, "meanings": meanings or {}, "references": references or {}}
+    return [block_markdown(block) for block in data_blocks(entry)]
 
 
 def cells(markdown):
@@ -81,6 +83,17 @@ def test_a_vector_is_one_row():
 def test_other_lists_are_short_or_pointed_to(value, shown):
     (found,) = blocks({"it": value})
     assert cells(found)[1] == ["`it`", shown]
+
+
+def test_a_reference_has_a_column_of_its_own_when_there_is_any():
+    (found,) = blocks({"ece": 0.1, "k": 3}, {"k": "components"}, {"ece": "Guo et al. 2017, eq. 3"})
+    assert cells(found) == [
+        ["Name", "Value", "Meaning", "Reference"],
+        ["`ece`", "0.1", "", "Guo et al. 2017, eq. 3"],
+        ["`k`", "3", "components", ""],
+    ]
+    head, _ = blocks({"tau": [[1, 0], [0, 1]]}, {"tau": "p(y|c)"}, {"tau": "Kingma 2014, eq. 9"})
+    assert head.endswith("(Kingma 2014, eq. 9)")
 
 
 def test_figures_are_not_numbers():

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from ssvae.runs.reporting.audit import audit_run
-from ssvae.runs.reporting.inventory import UNKNOWN, inventory
+from ssvae.runs.auditing.audit import audit_run
+from ssvae.runs.auditing.inventory import UNKNOWN, inventory
 
 
 @pytest.fixture

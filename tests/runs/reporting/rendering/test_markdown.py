@@ -3,7 +3,7 @@ import math
 import pytest
 from markdown_it import MarkdownIt
 
-from ssvae.runs.reporting.markdown import block, code, number, table, text
+from ssvae.runs.reporting.rendering.markdown import block, code, number, table, text
 
 NASTY = (
     "a | b",

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.errors import RunDirectoryError
+from ssvae.runs.auditing.inventory import Entry, inventory
+from ssvae.runs.auditing.suspects import Suspect, suspicious_lines, suspicious_names
 from ssvae.runs.reading import open_inside, read_inside
-from ssvae.runs.reporting.inventory import Entry, inventory
 from ssvae.runs.reporting.record import Record, read_record
-from ssvae.runs.reporting.suspects import Suspect, suspicious_lines, suspicious_names
 from ssvae.runs.strict_json import read_json_mapping
 
 __all__ = ["Audit", "audit_run"]

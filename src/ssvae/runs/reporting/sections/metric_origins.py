@@ -1,0 +1,69 @@
+"""Which component measured a key number, and so what it means and how sure it is.
+
+summary.json names the keys of each component. `metric.accuracy.test` of the classification is its `accuracy_test`: the
+same value under the same words. A component may also explain `metric.accuracy.test` itself; that goes first.
+In: the metrics and components of summary.json. Out: an `Origin` for each metric that has one.
+"""
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ssvae.config import flatten
+from ssvae.runs.reporting.words import meaning_of
+
+__all__ = ["Origin", "origins"]
+
+_SAME = {"validation": "val"}
+"""Words that a key shortens."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """Where a key number is from."""
+
+    component: str
+    meaning: str
+    error: float | None
+    """Its standard error."""
+
+
+def origins(metrics: Mapping[str, Any], components: Mapping[str, Mapping[str, Any]]) -> dict[str, Origin]:
+    """Metric key → its origin, for those that a component has measured and explained."""
+    found = {}
+    for name, entry in components.items():
+        data = {part: value for part, value in entry["data"].items() if part != "figures"}
+        numbers = {part: value for part, value in flatten(data).items() if _is_number(value)}
+        for key in entry["metrics"]:
+            if key in metrics and (origin := _origin(name, entry["meanings"], numbers, key, metrics[key])):
+                found[key] = origin
+    return found
+
+
+def _origin(
+    component: str, meanings: Mapping[str, str], numbers: Mapping[str, Any], key: str, value: Any
+) -> Origin | None:
+    """The number of the component that has this value and most of the key's words; None when it has no such number."""
+    words = _words(key.removeprefix("metric."))
+    fitting = [name for name in numbers if _words(name) <= words and _is_same(numbers[name], value)]
+    name = max(fitting, key=lambda name: len(_words(name)), default=None)
+    if name is None and key not in meanings:
+        return None
+    meaning = meanings.get(key) or ("" if name is None else meaning_of(name, meanings))
+    error = numbers.get(f"{name}_error")
+    return Origin(component, meaning, error if isinstance(error, float) else None)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_SAME.get(word, word) for word in re.split(r"[._]", name))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """NaN is no other NaN, except here."""
+    return one == other or (_is_number(other) and math.isnan(one) and math.isnan(other))
