@@ -6,7 +6,6 @@ import yaml
 
 from ssvae.cli.main import main
 from ssvae.experiment import RecordConfig, read_experiment
-from ssvae.runs.lifecycle.ending import finish_run
 
 
 @pytest.fixture
@@ -139,19 +138,3 @@ class TestTrain:
         code, _, err = ssvae("train", "modle=standard")
         assert code == 2
         assert "Did you mean model=standard?" in err
-
-
-class TestReport:
-    def test_is_written_again_from_the_files(self, ssvae):
-        Path("run").mkdir()
-        finish_run(Path("run"), ValueError("too soon"))
-        before = Path("run/REPORT.md").read_text()
-        Path("run/REPORT.md").unlink()
-        code, out, err = ssvae("report", "run")
-        assert (code, out, err) == (0, "run/REPORT.md\n", "")
-        assert Path("run/REPORT.md").read_text() == before
-
-    def test_a_folder_that_is_not_there_is_said(self, ssvae):
-        code, out, err = ssvae("report", "nowhere")
-        assert (code, out) == (2, "")
-        assert err == "nowhere is not a folder. Name the folder of a run, as in ssvae report results/NAME.\n"

@@ -12,10 +12,11 @@ from typer.testing import CliRunner
 from ssvae.cli.runs import runs
 from ssvae.runs.config_file import complete_header, write_config
 from ssvae.runs.git import GitFacts
-from ssvae.runs.history import MetricsFile
+from ssvae.runs.history import METRICS_FILE
 from ssvae.runs.lifecycle.ending import finish_run
 from ssvae.runs.lifecycle.state import read_state, write_state
 from ssvae.runs.provenance import collect_header
+from ssvae.runs.rows import RowsFile
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def run_dir(tmp_path):
     )
     write_config(folder, header, body)
     write_state(folder, "running", phase="training", epoch=2)
-    metrics = MetricsFile(folder, ("epoch", "loss.total"))
+    metrics = RowsFile(folder, METRICS_FILE, ("epoch", "loss.total"))
     metrics.append({"epoch": 1, "loss.total": 3.0})
     metrics.append({"epoch": 2, "loss.total": 2.0})
     return folder
@@ -229,7 +230,7 @@ def test_a_terminal_gets_the_same_words(run_dir, monkeypatch, tmp_path):
 
 def test_asking_for_help_brings_nothing_heavy():
     code = (
-        "import sys, ssvae.cli.runs, ssvae.runs.reporting.audit, ssvae.runs.reporting.overview\n"
+        "import sys, ssvae.cli.runs, ssvae.runs.auditing.audit, ssvae.runs.reporting.overview\n"
         "print([name for name in ('jax', 'flax', 'matplotlib', 'rich.table') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

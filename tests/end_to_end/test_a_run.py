@@ -74,7 +74,7 @@ def test_a_run_leaves_a_folder_that_explains_itself(main, tiny, only_run, capfd)
 
 
 def test_the_best_checkpoint_holds_the_weights_the_report_speaks_of(main, tiny, only_run):
-    assert main(*tiny, "evaluation.plots=none") == 0
+    assert main(*tiny, "evaluation=quick", "evaluation.plots=none") == 0
     arrays, facts = load_checkpoint(only_run(), "best")
     summary = json.loads((only_run() / "summary.json").read_text())
     assert facts["epoch"] == summary["training"]["best_epoch"]
@@ -90,7 +90,7 @@ def test_a_component_that_breaks_is_failed_and_the_run_completes(main, tiny, onl
     monkeypatch.setitem(
         METRICS, "classification", dataclasses.replace(METRICS["classification"], provide=broken)
     )
-    assert main(*tiny, "evaluation.plots=none") == 0
+    assert main(*tiny, "evaluation=quick", "evaluation.plots=none") == 0
     summary = json.loads((only_run() / "summary.json").read_text())
     assert summary["run"]["status"] == "completed"
     entry = summary["components"]["classification"]
@@ -105,7 +105,7 @@ def test_a_component_that_breaks_is_failed_and_the_run_completes(main, tiny, onl
 
 
 def test_without_a_classifier_tau_says_how_to_enable_it(main, tiny, only_run):
-    assert main(*tiny, "classifier=none", "evaluation.plots=none") == 0
+    assert main(*tiny, "classifier=none", "evaluation=quick", "evaluation.plots=none") == 0
     section = (only_run() / "REPORT.md").read_text().split("(`tau_classifier`)")[1].split("###")[0]
     assert "**Status:** Disabled" in section
     assert "**To enable:** `classifier=tau`" in section
@@ -142,14 +142,14 @@ def test_the_same_command_twice_gives_the_same_bits_in_two_folders(main, tiny, t
 )
 def test_the_standard_model_reports_what_it_lacks(main, tiny, only_run, words):
     settings = [word for word in tiny if not word.startswith("prior.")]
-    assert main(*settings, *words, "evaluation.plots=none") == 0
+    assert main(*settings, *words, "evaluation=quick", "evaluation.plots=none") == 0
     components = json.loads((only_run() / "summary.json").read_text())["components"]
     assert components["mixture_prior"]["remedy"] == "prior=mixture"
     assert components["classification"]["status"] == "success"
 
 
 def test_a_sweep_gives_each_job_a_whole_folder(main, tiny, tmp_path):
-    assert main("-m", *tiny, "seed=0,1,2", "evaluation.plots=none") == 0
+    assert main("-m", *tiny, "seed=0,1,2", "evaluation=quick", "evaluation.plots=none") == 0
     (sweep,) = (tmp_path / "multirun_outputs").iterdir()
     jobs = sorted(folder for folder in sweep.iterdir() if folder.is_dir())
     assert len(jobs) == 3
@@ -168,6 +168,7 @@ def test_a_job_that_fails_takes_no_other_down(main, tiny, tmp_path, capfd):
         *tiny,
         "training.learning_rate=1e30,1e-3",
         "training.gradient_clip=null",
+        "evaluation=quick",
         "evaluation.plots=none",
     )
     assert code == 1

@@ -4,12 +4,11 @@ In: words typed in a shell. Out: calls to the rooms below, an exit code. Importi
 Not here: what the commands do.
 """
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ssvae.cli.reporting import report
 from ssvae.cli.reproducing import reproduce
 from ssvae.cli.resuming import resume
 from ssvae.cli.runs import runs
@@ -60,26 +59,4 @@ application.add_typer(runs, name="runs")
 application.command()(resume)
 application.command()(reproduce)
 application.command()(why)
-
-
-@application.command()
-def report(
-    run: Annotated[
-        Path, typer.Argument(help="The run's folder, such as results/mixture_digits_20260102_030405.")
-    ],
-) -> None:
-    """Write REPORT.md of a run again, from the files in its folder."""
-    from ssvae.errors import SSVAEError
-    from ssvae.runs.printable import printable
-    from ssvae.runs.reporting.report import REPORT_FILE, write_report
-
-    try:
-        if not run.is_dir():
-            raise SSVAEError(
-                f"{run} is not a folder. Name the folder of a run, as in ssvae report results/NAME."
-            )
-        write_report(run)
-    except SSVAEError as error:
-        sys.stderr.write(f"{printable(str(error))}\n")
-        raise typer.Exit(2) from error
-    sys.stdout.write(f"{run / REPORT_FILE}\n")
+application.command()(report)

@@ -44,7 +44,7 @@ def resume(
     code = _exit_code(go_on)
     if code in STOPPED:
         leave_at_once(code)
-    say(f"Report: {run / 'REPORT.md'}")
+    say(f"Report: {run / 'REPORT.md'} and report.html")
     raise typer.Exit(code)
 
 

@@ -50,7 +50,7 @@ def audit(
     ] = False,
 ) -> None:
     """List everything that a run's folder holds of the code, the machine and you, before you give it away."""
-    from ssvae.runs.reporting.audit import audit_run
+    from ssvae.runs.auditing.audit import audit_run
 
     check_run(run)
     found = audit_run(run)

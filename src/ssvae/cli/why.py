@@ -1,4 +1,4 @@
-"""`ssvae why RUN COMPONENT`: why a metric, a plot or a loss term is there, or is not.
+"""`ssvae why RUN COMPONENT`: why a metric, a plot, a check or a loss term is as it is.
 
 In: words typed in a shell. Out: one screen, an exit code. Importing this imports no JAX.
 Not here: finding the answer (runs/reporting/explanation.py).
@@ -22,7 +22,8 @@ def why(
         Path, typer.Argument(help="The run's folder, such as results/mixture_digits_20260102_030405.")
     ],
     component: Annotated[
-        str, typer.Argument(help="As the report names it, such as tau_classifier or loss.kl.c.")
+        str,
+        typer.Argument(help="As the report names it, such as tau_classifier, low_information or loss.kl.c."),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

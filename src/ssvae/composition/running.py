@@ -27,7 +27,7 @@ from ssvae.errors import RunDirectoryError, SSVAEError
 from ssvae.runs.console import say
 from ssvae.runs.directory import shown_path
 from ssvae.runs.lifecycle.lock import sole_writer
-from ssvae.runs.reporting.report import REPORT_FILE
+from ssvae.runs.reporting.report import HTML_FILE, REPORT_FILE
 
 __all__ = ["call_hydra", "run_job", "run_sweep"]
 
@@ -36,7 +36,7 @@ def run_job(folder: Path, places: Places, invocation: Invocation, argv: Sequence
     """Run one job in the folder claimed for it; gives the exit code."""
     code, outcomes = _run(places, invocation, argv)
     if (folder / REPORT_FILE).is_file():
-        say(f"Report: {shown_path(folder / REPORT_FILE)}")
+        say(f"Report: {shown_path(folder / REPORT_FILE)} and {HTML_FILE}")
     return code or exit_code(outcomes) or (0 if outcomes else FAILED)
 
 

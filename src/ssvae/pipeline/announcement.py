@@ -6,7 +6,7 @@ In: an `Experiment`, its data set. Out: lines in the log, warnings in the record
 import logging
 
 from ssvae.data.dataset import Dataset
-from ssvae.data.labeling import classes_without_labels
+from ssvae.evaluation.detectors.learning import MISSING_LABELS, missing_labels
 from ssvae.experiment import Experiment
 from ssvae.model.description import describe_model
 from ssvae.model.structure import Structure
@@ -50,12 +50,8 @@ def _announce_data(dataset: Dataset) -> None:
 
 
 def _warn(experiment: Experiment, dataset: Dataset, recorder: RunRecorder) -> None:
-    for kind, sentence in (*experiment.model.prior.warnings(), *experiment.model.routing.warnings()):
-        recorder.warning(kind, sentence)
-    missing = classes_without_labels(dataset.train.labels, dataset.labeled_indices, dataset.num_classes)
-    if missing and experiment.model.classifier.predicts:
-        recorder.warning(
-            "missing_labels",
-            f"No labeled image shows class {', '.join(map(str, missing))}, so the model cannot learn its name. "
-            f"Try data.num_labeled={10 * dataset.num_classes} or another data.label_seed.",
-        )
+    for finding in (*experiment.model.prior.warnings(), *experiment.model.routing.warnings()):
+        recorder.warning(finding)
+    if experiment.model.classifier.predicts and (seen := missing_labels(dataset)) is not None:
+        # Seen again after training; told now, when there is still time to do something about it.
+        recorder.warning(MISSING_LABELS.finding("missing_labels", seen))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ssvae.experiment import Experiment
 from ssvae.model.terms import TERMS, absence
 from ssvae.runs.recorder import RunRecorder
+from ssvae.status import Finding
 from ssvae.stopping import StopRequest
 from ssvae.training.fit import AbstractObserver
 from ssvae.training.progress import Progress, Row, checkpoints_of
@@ -63,7 +64,7 @@ class RecordingObserver(AbstractObserver):
 
     def trouble(self, text: str) -> None:
         """A warning of the run."""
-        self._recorder.warning("not_a_number", text)
+        self._recorder.warning(Finding("not_a_number", text))
 
     def diverged(self, progress: Progress) -> str:
         """Save what was good: a run with other settings can go on from there."""

@@ -7,16 +7,18 @@ of this: even a run killed meanwhile has said what it was to do.
 from pathlib import Path
 
 from ssvae.evaluation.collect import catalog, planned
+from ssvae.evaluation.detectors import DETECTORS
+from ssvae.evaluation.metrics.ood import with_left_out_class
 from ssvae.evaluation.plots import PLOTS
 from ssvae.experiment import Experiment
 from ssvae.runs.checkpoints import FOLDER, INDEX, save_checkpoints
 from ssvae.runs.history import copy_history
 from ssvae.runs.lifecycle.origin import Origin
-from ssvae.runs.recorder import Planned, RunRecorder
+from ssvae.runs.recorder import Planned, PlannedComponent, RunRecorder
 from ssvae.runs.redaction import redacted
 from ssvae.runs.summary import warnings_of
 
-__all__ = ["open_record"]
+__all__ = ["open_record", "planned_checks", "planned_components"]
 
 
 def open_record(experiment: Experiment, run_dir: Path, origin: Origin | None = None) -> RunRecorder:
@@ -32,15 +34,22 @@ def open_record(experiment: Experiment, run_dir: Path, origin: Origin | None = N
         RunDirectoryError: when the disk refuses.
     """
     rows, warnings = (origin.epoch, []) if origin else (0, [])
+    num_components = experiment.model.prior.components
     if origin is not None and origin.is_in(run_dir):
         warnings = warnings_of(run_dir)
     elif origin is not None and not (run_dir / FOLDER / INDEX).exists():
         # A copy, so that the run stands on its own from the first second, whatever becomes of its parent.
-        copy_history(origin.folder, run_dir, rows)
+        copy_history(origin.folder, run_dir, rows, num_components)
         save_checkpoints(run_dir, origin.checkpoints)
     recorder = RunRecorder(run_dir)
-    facts = {**_facts(experiment, run_dir), "warnings": warnings}
-    recorder.start(facts, _plan(experiment), epochs=experiment.training.epochs, rows=rows)
+    recorder.start(
+        {**_facts(experiment, run_dir), "warnings": warnings},
+        planned_components(experiment),
+        planned_checks(),
+        epochs=experiment.training.epochs,
+        num_components=num_components,
+        rows=rows,
+    )
     return recorder
 
 
@@ -58,15 +67,22 @@ def _facts(experiment: Experiment, run_dir: Path) -> dict[str, object]:
     }
 
 
-def _plan(experiment: Experiment) -> Planned:
+def planned_checks() -> dict[str, str]:
+    """Every check: name → title."""
+    return {name: detector.title for name, detector in DETECTORS.items()}
+
+
+def planned_components(experiment: Experiment) -> Planned:
     """Every component with what the report needs to know of it, and its state so far."""
     components = catalog()
+    settings = with_left_out_class(experiment.evaluation, experiment.data.left_out_class)
     return {
-        name: (
+        name: PlannedComponent(
             components[name].title,
             "plot" if name in PLOTS else "metric",
             components[name].meanings,
             result,
+            components[name].references,
         )
-        for name, result in planned(experiment.model, experiment.evaluation).items()
+        for name, result in planned(experiment.model, settings).items()
     }

@@ -12,19 +12,18 @@ from ssvae.continuation import data_mismatch
 from ssvae.data.dataset import Dataset
 from ssvae.data.fingerprint import data_facts
 from ssvae.errors import DataError, TrainingDiverged
-from ssvae.evaluation.alarms import alarms
-from ssvae.evaluation.collect import collect
-from ssvae.evaluation.predictions import evaluation_context
 from ssvae.experiment import Experiment
 from ssvae.model.description import count_parameters
 from ssvae.pipeline.announcement import announce
 from ssvae.pipeline.compute import compute_facts
 from ssvae.pipeline.continuing import starting_progress
+from ssvae.pipeline.evaluating import evaluate
 from ssvae.pipeline.observer import RecordingObserver
 from ssvae.pipeline.opening import open_record
 from ssvae.runs.lifecycle.origin import Origin
 from ssvae.runs.progress import epoch_bar
 from ssvae.runs.recorder import RunRecorder
+from ssvae.status import Finding
 from ssvae.stopping import StopRequest, stop_signals
 from ssvae.training.compilation import use_compile_cache
 from ssvae.training.fit import Fit, fit
@@ -59,7 +58,8 @@ def run_experiment(experiment: Experiment, run_dir: Path, origin: Origin | None 
         recorder.phase("training")
         trained = _train(experiment, dataset, recorder, stop, origin)
         recorder.phase("evaluating")
-        _evaluate(experiment, dataset, trained, recorder, stop)
+        weights = f"best epoch {trained.best.epoch} of {len(trained.history)}, chosen by {experiment.training.monitor}"
+        evaluate(experiment, dataset, trained.best, trained.history, weights, recorder, stop)
 
 
 def _check_data(dataset: Dataset, origin: Origin | None) -> None:
@@ -83,7 +83,7 @@ def _train(
         try:
             trained = fit(experiment.model, experiment.training, dataset, experiment.seed, observer, start)
         except TrainingDiverged as error:
-            recorder.warning("divergence", str(error), is_logged=True)
+            recorder.warning(Finding("divergence", str(error)), is_logged=True)
             raise
     last, best = trained.history[-1], trained.history[trained.best.epoch - 1]
     recorder.training(
@@ -99,24 +99,3 @@ def _train(
         }
     )
     return trained
-
-
-def _evaluate(
-    experiment: Experiment, dataset: Dataset, trained: Fit, recorder: RunRecorder, stop: StopRequest
-) -> None:
-    context = evaluation_context(
-        experiment.model,
-        experiment.evaluation,
-        dataset,
-        trained.best,
-        trained.history,
-        weights=f"best epoch {trained.best.epoch} of {len(trained.history)}, "
-        f"chosen by {experiment.training.monitor}",
-        training=experiment.training,
-        seed=experiment.seed,
-    )
-    for kind, sentence in alarms(context):
-        recorder.warning(kind, sentence)
-    for name, result in collect(context):
-        recorder.component(name, result, experiment.evaluation.dpi)
-        stop.check()

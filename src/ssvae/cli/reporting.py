@@ -1,0 +1,85 @@
+"""`ssvae report RUN`: REPORT.md and report.html of a run once more, from its files or from its checkpoint.
+
+In: a folder. Out: two files, their paths on standard output, an exit code. Importing this imports no JAX.
+Not here: what they say (runs/reporting/), measuring again (pipeline/reevaluating.py).
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["report"]
+
+
+def report(
+    run: Annotated[
+        Path, typer.Argument(help="The run's folder, such as results/mixture_digits_20260102_030405.")
+    ],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="With --from-checkpoint: settings of the evaluation, as in evaluation=full evaluation.dpi=200."
+        ),
+    ] = None,
+    from_checkpoint: Annotated[
+        bool,
+        typer.Option(
+            "--from-checkpoint",
+            help="Measure and draw everything again with the weights of the best epoch, also of a killed run.",
+        ),
+    ] = False,
+) -> None:
+    """Write REPORT.md and report.html of a run again, from the files in its folder."""
+    from ssvae.composition.exit_codes import MISTAKE, STOPPED, code_of
+    from ssvae.errors import ConfigError, Interrupted, SSVAEError
+    from ssvae.runs.printable import printable
+    from ssvae.runs.reporting.report import HTML_FILE, REPORT_FILE, write_report
+
+    try:
+        _check(run, words, from_checkpoint)
+        if from_checkpoint:
+            _measure(run, words or ())
+        write_report(run)
+    except Interrupted as stop:
+        sys.stderr.write(f"Stopped. To go on: ssvae report {run} --from-checkpoint\n")
+        code = code_of(stop)
+        raise typer.Exit(code if code in STOPPED else MISTAKE) from stop
+    except SSVAEError as error:
+        problems = error.problems if isinstance(error, ConfigError) else [str(error)]
+        sys.stderr.write("".join(f"{printable(problem)}\n" for problem in problems))
+        raise typer.Exit(MISTAKE) from error
+    sys.stdout.write(f"{run / REPORT_FILE}\n{run / HTML_FILE}\n")
+
+
+def _check(run: Path, words: Sequence[str] | None, from_checkpoint: bool) -> None:
+    """Raises:
+    SSVAEError: when it is no folder, or when settings could have no effect.
+    """
+    from ssvae.errors import SSVAEError
+
+    if not run.is_dir():
+        raise SSVAEError(f"{run} is not a folder. Name the folder of a run, as in ssvae report results/NAME.")
+    if words and not from_checkpoint:
+        raise SSVAEError(
+            f"{' '.join(words)}: a report made from the files alone measures nothing. Add --from-checkpoint."
+        )
+
+
+def _measure(run: Path, words: Sequence[str]) -> None:
+    """JAX comes in here, when the words are known to be right."""
+    from ssvae.composition.evaluation_words import evaluation_settings
+    from ssvae.experiment import read_recorded
+    from ssvae.plugins import load_plugins
+    from ssvae.runs.config_file import CONFIG_FILE, read_config
+
+    load_plugins()
+    config = read_config(run)
+    body = {key: value for key, value in config.items() if key != "experiment"}
+    recorded = read_recorded(body, config["experiment"], run / CONFIG_FILE).evaluation
+    settings = evaluation_settings(words, recorded) if words else recorded
+    from ssvae.pipeline.reevaluating import reevaluate
+
+    reevaluate(run, settings)
