@@ -45,11 +45,11 @@ def test_every_option_file_travels():
 
 
 def test_every_template_travels():
-    room = ROOT / "src" / "ssvae" / "runs" / "reporting"
+    room = ROOT / "src" / "ssvae" / "runs" / "reporting" / "rendering"
     others = {path for path in (ROOT / "src" / "ssvae").rglob("*") if path.is_file()}
     others = {path for path in others if path.suffix not in (".py", ".pyc") and path.name[0] != "."}
     assert others
-    assert others <= shipped("ssvae.runs.reporting", room)
+    assert others <= shipped("ssvae.runs.reporting.rendering", room)
 
 
 def test_the_version_is_said_twice_and_is_one():

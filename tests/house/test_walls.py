@@ -193,6 +193,7 @@ BROAD = {
     "session.py": "whatever ends a run, its record is closed; the exception goes on",
     "cli/resuming.py": "whatever ended the run is in its log by then, and becomes the exit code",
     "plugins.py": "a plugin is somebody else's code; whatever breaks in it is told as a mistake",
+    "evaluation/checks.py": "a detector that breaks becomes a check that says so",
     "evaluation/collect.py": "a metric that breaks becomes a result that says so",
     "runs/figures.py": "a figure that cannot be drawn becomes a failed result",
     "runs/files.py": "the temporary file goes, whatever happened; the exception goes on",
