@@ -16,6 +16,8 @@ from ssvae.evaluation.component import Component
 from ssvae.evaluation.metrics import METRICS
 from ssvae.evaluation.plots import PLOTS
 from ssvae.model.recipes import SSVAEConfig
+from ssvae.runs.reporting.sections.metric_origins import origins
+from ssvae.runs.summary import component_entry, metrics_of
 from ssvae.status import ComponentResult, Status
 
 # A conftest is seen from its own folder only, and this contract wants the same made-up model.
@@ -84,7 +86,18 @@ def test_providers_return_plain_values_themselves(context):
 def test_every_number_has_a_meaning(results):
     for name, result in results.items():
         if result.status is Status.SUCCESS:
-            assert result.data.keys() - {"metrics"} == catalog()[name].meanings.keys(), name
+            flat = result.data.get("metrics", {}).keys()
+            assert result.data.keys() - {"metrics"} == catalog()[name].meanings.keys() - flat, name
+
+
+def test_the_report_finds_a_meaning_for_every_flat_metric(results):
+    entries = {
+        name: component_entry(result, title="", kind="", meanings=catalog()[name].meanings, references={})
+        for name, result in results.items()
+    }
+    metrics = {key: value for result in results.values() for key, value in metrics_of(result).items()}
+    found = origins(metrics, entries)
+    assert [key for key in metrics if key not in found or not found[key].meaning] == []
 
 
 def test_meanings_are_one_line_each():

@@ -97,7 +97,7 @@ def test_images_that_are_told_with_more_doubt_are_told_worse(context):
 def test_a_sigma_that_does_not_vary_has_no_correlation(context):
     same = provide(with_test(context, pixel_std=np.full((28, 6, 6, 1), 0.1, np.float32)))
     assert same.data["error_correlation"] is None
-    assert "metric.sigma.correlation" not in same.data["metrics"]
+    assert "metric.sigma.error_correlation" not in same.data["metrics"]
     assert same.data["sigma_std"] == pytest.approx(0.0, abs=1e-7)
     json.dumps(same.data, allow_nan=False)
 
@@ -133,10 +133,10 @@ def test_flat_metrics_are_the_same_numbers(context):
     assert data["metrics"] == {
         "metric.sigma.mean": data["sigma_mean"],
         "metric.sigma.std": data["sigma_std"],
-        "metric.sigma.low": data["share_at_low"],
-        "metric.sigma.high": data["share_at_high"],
-        "metric.sigma.z_score": data["z_score_std"],
-        "metric.sigma.correlation": data["error_correlation"],
+        "metric.sigma.share_at_low": data["share_at_low"],
+        "metric.sigma.share_at_high": data["share_at_high"],
+        "metric.sigma.z_score_std": data["z_score_std"],
+        "metric.sigma.error_correlation": data["error_correlation"],
     }
     assert data.keys() - {"metrics"} == HETEROSCEDASTIC_DECODER.meanings.keys()
 

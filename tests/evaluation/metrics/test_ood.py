@@ -68,7 +68,7 @@ def test_areas_agree_with_scikit_learn(make_context):
         for score, values in scores_of(context, found).items():
             expected = roc_auc_score(np.repeat([1, 0], 28), np.concatenate([known[score], values]))
             assert data["auroc"][name][score] == pytest.approx(expected)
-            assert data["metrics"][f"metric.ood.{name}.{score}"] == data["auroc"][name][score]
+            assert data["metrics"][f"metric.ood.auroc.{name}.{score}"] == data["auroc"][name][score]
 
 
 @pytest.mark.parametrize(

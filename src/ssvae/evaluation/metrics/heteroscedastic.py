@@ -46,20 +46,11 @@ def provide(context: EvaluationContext) -> ComponentResult:
         ),
     }
     data["metrics"] = {
-        f"metric.sigma.{word}": data[name] for name, word in _WORDS.items() if data[name] is not None
+        f"metric.sigma.{name.removeprefix('sigma_')}": value
+        for name, value in data.items()
+        if value is not None
     }
     return ComponentResult.success(data)
-
-
-_WORDS = {
-    "sigma_mean": "mean",
-    "sigma_std": "std",
-    "share_at_low": "low",
-    "share_at_high": "high",
-    "z_score_std": "z_score",
-    "error_correlation": "correlation",
-}
-"""Name in `data` → last word of its flat key."""
 
 
 def shares_at_bounds(

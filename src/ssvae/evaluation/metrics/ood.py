@@ -122,7 +122,7 @@ def _all_scores(
 def _flat(areas: dict[str, dict[str, float]]) -> Iterator[tuple[str, float]]:
     for name, scores in areas.items():
         for score, area in scores.items():
-            yield f"metric.ood.{name}.{score}", area
+            yield f"metric.ood.auroc.{name}.{score}", area
 
 
 _ANSWERS: MutableMapping[AbstractQueries, dict[str, Predictions]] = WeakKeyDictionary()

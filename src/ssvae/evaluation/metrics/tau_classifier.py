@@ -84,6 +84,7 @@ TAU_CLASSIFIER = Component(
         "ood_certainty": "1 − certainty, never below ood_score: two components of one class count as doubt here",
         "component_certainty": "mean over components of the largest τ, from 1/C to 1; higher is better",
         "free_components": "used components that name no class (largest τ below 1/C + 0.1), counted from 0",
+        "metric.tau.free": "how many components free_components lists; fewer is better",
         "components_per_class": "how many components name each class; the classes in order",
         "uncovered_classes": "classes that no component names, hence hardly predicted; fewer is better",
         "tau": "p(y|c): one row per component, one column per class; rows sum to 1",

@@ -93,6 +93,7 @@ def _training(record: Record) -> Section:
     """With what the component of that name says of the same facts."""
     entry = record.components.get("training") or {}
     meanings, references = entry.get("meanings") or {}, entry.get("references") or {}
+    meanings = {"parameters": "numbers that training changes"} | meanings
     return Section("Training", "training", (values_table(record.training, meanings, references, "Training"),))
 
 
