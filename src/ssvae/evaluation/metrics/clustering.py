@@ -69,4 +69,10 @@ CLUSTERING = Component(
         "clusters_used": "components that are the most probable one of some test image, out of K",
         "note": "how accuracy and purity compare at these numbers of components and classes",
     },
+    references={
+        "accuracy": "Kuhn 1955, The Hungarian method for the assignment problem",
+        "purity": "Manning, Raghavan & Schütze 2008, Introduction to information retrieval, section 16.3",
+        "nmi": "Vinh, Epps & Bailey 2010, Information theoretic measures for clusterings comparison",
+        "ari": "Hubert & Arabie 1985, Comparing partitions",
+    },
 )

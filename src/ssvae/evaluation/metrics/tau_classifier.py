@@ -89,4 +89,5 @@ TAU_CLASSIFIER = Component(
         "uncovered_classes": "classes that no component names, hence hardly predicted; fewer is better",
         "tau": "p(y|c): one row per component, one column per class; rows sum to 1",
     },
+    references={"ood_score": "Hendrycks & Gimpel 2017, arXiv:1610.02136"},
 )
