@@ -6,8 +6,11 @@ that training left stays as it is. Not here: writing the report.
 
 import dataclasses
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from ssvae.config import mapping_from_recipe
 from ssvae.data.dataset import Dataset
 from ssvae.errors import CheckpointError, DataError
 from ssvae.evaluation.recipes import EvaluationConfig
@@ -61,11 +64,25 @@ def reevaluate(run_dir: Path, settings: EvaluationConfig) -> None:
             f"from {FOLDER}/"
         )
         _log.info("Measuring again with the %s", weights)
-        facts = {"time": present_time(), "weights": weights, "versions": software_versions()}
+        facts = {
+            "time": present_time(),
+            "weights": weights,
+            "versions": software_versions(),
+            "changes": _changes(recorded.get("evaluation", {}), settings),
+        }
         recorder = RunRecorder(run_dir)
         recorder.reopen({"measured_again": facts}, planned_components(experiment), planned_checks())
         recorder.announce()
         evaluate(experiment, dataset, snapshot, history, weights, recorder, stop)
+
+
+def _changes(recorded: Mapping[str, Any], settings: EvaluationConfig) -> dict[str, Any]:
+    """Dotted key → value, of the settings that are not those of the run."""
+    return {
+        f"evaluation.{key}": value
+        for key, value in mapping_from_recipe(settings).items()
+        if recorded.get(key) != value
+    }
 
 
 def _snapshot(experiment: Experiment, run_dir: Path, history: list[Row]) -> Snapshot:

@@ -55,3 +55,14 @@ def test_a_run_that_was_gone_on_with_says_when_and_what_was_different(run_dir, h
     assert found["Resumed"] == "after epoch 3 (t1), after epoch 9 (t2; jax was 0.1)"
     for odd in (None, "x", [None, 3], [{"differences": 5}]):
         provenance_table(run_dir, header, body, {"resumptions": odd})
+
+
+def test_a_later_evaluation_says_when_by_what_and_how(run_dir, header, body):
+    again = {
+        "time": "2026-02-01T00:00:00+00:00",
+        "versions": {"ssvae": "0.2.0"},
+        "changes": {"evaluation.baselines": ["all"]},
+    }
+    found = rows(provenance_table(run_dir, header, body, {}, again))
+    assert found["Measured again"] == "2026-02-01T00:00:00+00:00, ssvae 0.2.0, `evaluation.baselines=[all]`"
+    assert "Measured again" not in rows(provenance_table(run_dir, header, body, {}, "nonsense"))

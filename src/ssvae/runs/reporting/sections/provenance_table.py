@@ -17,7 +17,11 @@ _TREE = {True: ", with uncommitted changes", False: ", nothing uncommitted", Non
 
 
 def provenance_table(
-    run_dir: Path, header: Mapping[str, Any], config: Mapping[str, Any], state: Mapping[str, Any]
+    run_dir: Path,
+    header: Mapping[str, Any],
+    config: Mapping[str, Any],
+    state: Mapping[str, Any],
+    measured_again: Any = None,
 ) -> Table:
     """What, and its value; a dash for what was not recorded.
 
@@ -26,6 +30,7 @@ def provenance_table(
         header: `experiment` of config.yaml; may be empty.
         config: All of config.yaml.
         state: All of state.json, which knows how often the run was gone on with.
+        measured_again: What summary.json says of a later evaluation, if there was one.
     """
     facts = {
         "Run": line(Code(str(header.get("run_id") or run_dir.name))),
@@ -45,6 +50,8 @@ def provenance_table(
     facts |= _lineage(header)
     if stretches := _stretches(state):
         facts["Resumed"] = line(stretches)
+    if isinstance(measured_again, Mapping):
+        facts["Measured again"] = _measured_again(measured_again)
     rows = tuple((line(what), value) for what, value in facts.items())
     return Table(("What", "Value"), rows, "Provenance")
 
@@ -70,6 +77,22 @@ def _lineage(header: Mapping[str, Any]) -> dict[str, Line]:
     return found
 
 
+def _measured_again(facts: Mapping[str, Any]) -> Line:
+    """When, by which version, and with which settings other than those of the run."""
+    versions, changes = facts.get("versions"), facts.get("changes")
+    version = versions.get("ssvae") if isinstance(versions, Mapping) else None
+    settings = changes.items() if isinstance(changes, Mapping) else ()
+    parts = [line(str(facts.get("time"))), line(f"ssvae {version}")]
+    parts += [line(_setting(key, value)) for key, value in settings]
+    return tuple(piece for part in parts for piece in (Words(", "), *part))[1:]
+
+
+def _setting(key: str, value: Any) -> Code:
+    """As it is typed."""
+    typed = f"[{','.join(map(str, value))}]" if isinstance(value, list | tuple) else value
+    return Code(f"{key}={typed}")
+
+
 def _change(change: Any) -> str:
     return f"{change.get('from')} → {change.get('to')}" if isinstance(change, Mapping) else str(change)
 
@@ -90,7 +113,7 @@ def _notes(stretch: Mapping[str, Any]) -> list[str]:
 
 
 def _overrides(header: Mapping[str, Any]) -> Line:
-    return _listed(Code(f"{key}={value}") for key, value in (header.get("cli_overrides") or {}).items())
+    return _listed(_setting(key, value) for key, value in (header.get("cli_overrides") or {}).items())
 
 
 def _commit(header: Mapping[str, Any]) -> Line:
