@@ -36,4 +36,13 @@ def test_both_are_written_again_from_the_files(ssvae):
 def test_a_folder_that_is_not_there_is_said(ssvae):
     code, out, err = ssvae("report", "nowhere")
     assert (code, out) == (2, "")
-    assert err == "nowhere is not a folder. Name the folder of a run, as in ssvae report results/NAME.\n"
+    assert err == "nowhere is not a run's folder. Name one, as in ssvae runs show results/NAME.\n"
+
+
+def test_the_report_of_somebody_else_is_left_alone(ssvae):
+    other = Path("other")
+    other.mkdir()
+    (other / "REPORT.md").write_text("mine")
+    assert ssvae("report", "other")[0] == 2
+    assert (other / "REPORT.md").read_text() == "mine"
+    assert [path.name for path in other.iterdir()] == ["REPORT.md"]

@@ -114,8 +114,11 @@ def test_counts_forget_and_the_label_decides():
 
 def test_free_components_can_be_none_and_can_be_some():
     """D8, thresholds that nothing reaches: every component always counted as free."""
-    assert named_components(np.array([[0.9, 0.1], [0.2, 0.8]])).all()
-    np.testing.assert_array_equal(named_components(np.array([[0.9, 0.1], [0.55, 0.45]])), [True, False])
+    sure, labels = np.array([[0.9, 0.1], [0.2, 0.8]]), np.ones(2)
+    assert named_components(sure, labels).all()
+    unsure = np.array([[0.9, 0.1], [0.55, 0.45]])
+    np.testing.assert_array_equal(named_components(unsure, labels), [True, False])
+    np.testing.assert_array_equal(named_components(sure, np.array([0.0, 0.5])), [False, True])
 
 
 def test_every_step_sees_labels():

@@ -1,13 +1,19 @@
 """`ssvae report --from-checkpoint`: what a run was killed before, or did without, is measured of the weights it left."""
 
 import json
+import signal
 
 import pytest
 from typer.testing import CliRunner
 
 from ssvae.cli.main import application
-from ssvae.evaluation.collect import catalog
+from ssvae.errors import Interrupted
+from ssvae.evaluation.collect import catalog, collect
+from ssvae.experiment import read_experiment
+from ssvae.pipeline.opening import open_record
+from ssvae.runs.config_file import read_config
 from ssvae.runs.history import read_history
+from ssvae.runs.lifecycle.origin import read_origin
 from ssvae.runs.lifecycle.state import STATE_FILE
 from ssvae.runs.strict_json import dumps
 
@@ -107,3 +113,33 @@ def test_other_data_and_lost_weights_are_refused_before_anything_changes(run):
     found = report(run, "--from-checkpoint")
     assert (found.exit_code, "checkpoints" in found.output) == (2, True)
     assert (run / "summary.json").read_bytes() == before
+
+
+def test_a_stop_in_the_middle_keeps_the_numbers_of_before(run, monkeypatch):
+    def stopped(context):
+        yield from list(collect(context))[:5]
+        raise Interrupted(signal.SIGTERM)
+
+    monkeypatch.setattr("ssvae.pipeline.evaluating.collect", stopped)
+    before = (run / "summary.json").read_bytes()
+    found = report(run, "--from-checkpoint", "evaluation.plots=[confusion_matrix]")
+    assert found.exit_code == 143
+    assert f"To begin again: ssvae report {run} --from-checkpoint 'evaluation.plots=" in found.output
+    assert (run / "summary.json").read_bytes() == before
+
+
+def test_a_run_that_goes_on_forgets_what_was_warned_of_its_first_weights(run):
+    record = summary(run)
+    record["run"]["warnings"] = [
+        {"kind": "low_information", "text": "of old weights"},
+        {"kind": "no_bound", "text": "of the routing"},
+    ]
+    (run / "summary.json").write_text(dumps(record))
+    recorder = open_record(_asked(run), run, read_origin(run))
+    recorder.phase("training")
+    assert [entry["kind"] for entry in summary(run)["run"]["warnings"]] == ["no_bound"]
+
+
+def _asked(run):
+    config = read_config(run)
+    return read_experiment({key: value for key, value in config.items() if key != "experiment"})

@@ -147,6 +147,26 @@ def permuted(context: EvaluationContext, order: np.ndarray) -> EvaluationContext
     )
 
 
+def labeled(context: EvaluationContext, tau, behind=None) -> EvaluationContext:
+    """The same with this table, and one labeled training image behind the class of each component in `behind` (all)."""
+    tau = np.asarray(tau, dtype=np.float64)
+    components = np.arange(len(tau)) if behind is None else np.asarray(behind, dtype=int)
+    dataset, found = context.dataset, context.predictions["train"]
+    labels, responsibilities = dataset.train.labels.copy(), found.responsibilities.copy()
+    labels[: len(components)] = tau.argmax(axis=1)[components]
+    responsibilities[: len(components)] = np.eye(len(tau))[components]
+    train = dataclasses.replace(dataset.train, labels=labels)
+    return dataclasses.replace(
+        context,
+        tau=tau,
+        dataset=dataclasses.replace(dataset, train=train, labeled_indices=np.arange(len(components))),
+        predictions={
+            **context.predictions,
+            "train": dataclasses.replace(found, responsibilities=responsibilities),
+        },
+    )
+
+
 def _permuted_columns(row: Mapping[str, float], order: np.ndarray) -> dict[str, float]:
     """Those of the numbers of an epoch that belong to one component each."""
     return {
@@ -232,6 +252,12 @@ def _rows_that_sum_to_one(values: np.ndarray) -> np.ndarray:
 def make_context():
     """A function that makes a context; its keywords choose the parts."""
     return build_context
+
+
+@pytest.fixture
+def with_labels():
+    """A function that gives a context a table τ and the labels behind it."""
+    return labeled
 
 
 @pytest.fixture

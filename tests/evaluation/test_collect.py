@@ -47,9 +47,11 @@ def test_what_was_not_asked_for_says_how_to_ask(make_context):
     assert plan["loss_curves"] == ComponentResult.disabled("not in evaluation.plots", "evaluation.plots=all")
 
 
-def test_what_the_model_lacks_is_told_before_what_was_not_asked(make_context):
+def test_all_that_stands_against_a_component_is_told_at_once(make_context):
     plan = planned(make_context(classifier="none").config, EvaluationConfig(plots=("none",)))
-    assert plan["tau_heatmap"] == ComponentResult.disabled("classifier=none", "classifier=tau")
+    assert plan["tau_heatmap"] == ComponentResult.disabled(
+        "classifier=none; not in evaluation.plots", "classifier=tau evaluation.plots=all"
+    )
 
 
 def test_collect_gives_the_disabled_as_planned_and_calls_no_provider_for_them(monkeypatch, make_context):

@@ -53,8 +53,13 @@ def test_an_old_run_without_the_file_is_read_as_it_is(two_epochs):
 
 def test_rows_that_were_lost_of_either_file_are_told(two_epochs):
     (two_epochs / COMPONENTS_FILE).write_text("\n".join(lines(two_epochs, COMPONENTS_FILE)[:2]) + "\n")
+    metrics = (two_epochs / METRICS_FILE).read_bytes()
     with pytest.raises(RunDirectoryError, match=r"components.csv has 1 whole rows, and 2 epochs"):
         HistoryFiles(two_epochs, 2, keep=2)
+    (two_epochs / COMPONENTS_FILE).unlink()
+    with pytest.raises(RunDirectoryError, match=r"components.csv has 0 whole rows, and 1 epochs"):
+        HistoryFiles(two_epochs, 2, keep=1)
+    assert (two_epochs / METRICS_FILE).read_bytes() == metrics  # nothing is cut before both are whole
 
 
 def test_a_child_starts_with_both_files_of_its_parent(two_epochs, tmp_path):

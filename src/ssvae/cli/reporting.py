@@ -4,12 +4,15 @@ In: a folder. Out: two files, their paths on standard output, an exit code. Impo
 Not here: what they say (runs/reporting/), measuring again (pipeline/reevaluating.py).
 """
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from ssvae.cli.runs import check_run
 
 __all__ = ["report"]
 
@@ -38,13 +41,16 @@ def report(
     from ssvae.runs.printable import printable
     from ssvae.runs.reporting.report import HTML_FILE, REPORT_FILE, write_report
 
+    check_run(run)
+    run = run.absolute() if not run.name else run  # `.` names no run
     try:
-        _check(run, words, from_checkpoint)
+        _check(words, from_checkpoint)
         if from_checkpoint:
             _measure(run, words or ())
         write_report(run)
     except Interrupted as stop:
-        sys.stderr.write(f"Stopped. To go on: ssvae report {run} --from-checkpoint\n")
+        again = shlex.join(["ssvae", "report", str(run), "--from-checkpoint", *(words or ())])
+        sys.stderr.write(f"Stopped. The numbers of before are kept. To begin again: {again}\n")
         code = code_of(stop)
         raise typer.Exit(code if code in STOPPED else MISTAKE) from stop
     except SSVAEError as error:
@@ -54,14 +60,12 @@ def report(
     sys.stdout.write(f"{run / REPORT_FILE}\n{run / HTML_FILE}\n")
 
 
-def _check(run: Path, words: Sequence[str] | None, from_checkpoint: bool) -> None:
+def _check(words: Sequence[str] | None, from_checkpoint: bool) -> None:
     """Raises:
-    SSVAEError: when it is no folder, or when settings could have no effect.
+    SSVAEError: when settings could have no effect.
     """
     from ssvae.errors import SSVAEError
 
-    if not run.is_dir():
-        raise SSVAEError(f"{run} is not a folder. Name the folder of a run, as in ssvae report results/NAME.")
     if words and not from_checkpoint:
         raise SSVAEError(
             f"{' '.join(words)}: a report made from the files alone measures nothing. Add --from-checkpoint."

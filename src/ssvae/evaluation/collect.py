@@ -44,9 +44,11 @@ def planned(config: SSVAEConfig, settings: EvaluationConfig) -> dict[str, Compon
     """What each component will do, known before training: `disabled` with its remedy, or `not_run` yet."""
     plan = {}
     for name, component in catalog().items():
-        absence = component.absence(config) or _not_asked(name, settings) or component.not_asked(settings)
-        if absence is not None:
-            plan[name] = ComponentResult.disabled(*absence)
+        obstacles = (component.absence(config), _not_asked(name, settings), component.not_asked(settings))
+        if found := [obstacle for obstacle in obstacles if obstacle is not None]:
+            reasons, remedies = zip(*found, strict=True)
+            # All of them: who types one remedy alone would be told of the next.
+            plan[name] = ComponentResult.disabled("; ".join(reasons), " ".join(dict.fromkeys(remedies)))
         else:
             plan[name] = ComponentResult.not_run("the run has not reached it yet")
     return plan

@@ -25,7 +25,7 @@ from ssvae.training.recipes import TrainingConfig
 from ssvae.training.session import evaluated_images
 from ssvae.training.streams import evaluation_noise
 
-__all__ = ["evaluation_context"]
+__all__ = ["evaluation_context", "per_image"]
 
 
 def evaluation_context(
@@ -82,6 +82,15 @@ def evaluation_context(
         queries=ModelQueries(structure, snapshot, dataset.levels, seed, settings.batch_size),
         cache={} if cache is None else cache,
     )
+
+
+def per_image(context: EvaluationContext, split: str) -> dict[str, np.ndarray]:
+    """What is worth keeping of a split: the predictions less the images, and the true labels."""
+    found = context.predictions[split]
+    kept = ("class_probs", "responsibilities", "mean", "std", "recon", "kl_z", "kl_c", "kl_a")
+    arrays = {name: getattr(found, name) for name in kept}
+    labels = context.split(split).labels.astype(np.int64)
+    return {name: array for name, array in arrays.items() if array is not None} | {"labels": labels}
 
 
 def _predict_split(

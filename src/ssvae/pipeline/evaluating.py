@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from ssvae.data.dataset import Dataset
 from ssvae.evaluation.checks import check_all
 from ssvae.evaluation.collect import collect
-from ssvae.evaluation.predictions import evaluation_context
+from ssvae.evaluation.predictions import evaluation_context, per_image
 from ssvae.experiment import Experiment
 from ssvae.runs.cache import baseline_cache
+from ssvae.runs.predictions import save_predictions
 from ssvae.runs.recorder import RunRecorder
 from ssvae.stopping import StopRequest
 from ssvae.training.progress import Row, Snapshot
@@ -49,6 +50,8 @@ def evaluate(
         seed=experiment.seed,
         cache=baseline_cache(),
     )
+    for split in ("validation", "test"):
+        save_predictions(recorder.run_dir, split, per_image(context, split))
     results = {}
     for name, result in collect(context):
         results[name] = recorder.component(name, result, experiment.evaluation.dpi)

@@ -36,7 +36,8 @@ def open_record(experiment: Experiment, run_dir: Path, origin: Origin | None = N
     rows, warnings = (origin.epoch, []) if origin else (0, [])
     num_components = experiment.model.prior.components
     if origin is not None and origin.is_in(run_dir):
-        warnings = warnings_of(run_dir)
+        # Those of checks are of the weights measured then; they are made again.
+        warnings = [entry for entry in warnings_of(run_dir) if entry.get("kind") not in planned_checks()]
     elif origin is not None and not (run_dir / FOLDER / INDEX).exists():
         # A copy, so that the run stands on its own from the first second, whatever becomes of its parent.
         copy_history(origin.folder, run_dir, rows, num_components)

@@ -74,6 +74,7 @@ def reevaluate(run_dir: Path, settings: EvaluationConfig) -> None:
         recorder.reopen({"measured_again": facts}, planned_components(experiment), planned_checks())
         recorder.announce()
         evaluate(experiment, dataset, snapshot, history, weights, recorder, stop)
+        recorder.release()
 
 
 def _changes(recorded: Mapping[str, Any], settings: EvaluationConfig) -> dict[str, Any]:

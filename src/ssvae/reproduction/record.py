@@ -78,6 +78,13 @@ class Record:
         """Whether it came to its end."""
         return self.lifecycle == "completed"
 
+    @property
+    def has_other_evaluation(self) -> bool:
+        """Whether its summary.json is of a later evaluation with other settings."""
+        run = self.summary.get("run")
+        again = run.get("measured_again") if isinstance(run, Mapping) else None
+        return isinstance(again, Mapping) and bool(again.get("changes"))
+
 
 def read_record(run_dir: Path) -> Record:
     """Read a run's folder; whatever a run that ended early never wrote is left empty.

@@ -81,7 +81,7 @@ def _summary(was: Record, now: Record) -> Iterator[Difference]:
     """Written to the end only by a run that completed."""
     if was.is_complete and not was.summary:
         yield Difference("summary.json", "of the run cannot be read", math.inf)
-    elif was.is_complete:
+    elif was.is_complete and not was.has_other_evaluation:
         yield from compare_summaries(was.summary, now.summary)
 
 
@@ -107,7 +107,7 @@ def _matches(was: Record, now: Record, parts: dict[str, tuple[Difference, ...]])
     for name in CHECKPOINTS:
         if not parts[f"checkpoint {name}"] and name in was.checkpoints and _is_comparable(name, was, now):
             yield f"checkpoint {name}: every array, bit for bit"
-    if was.is_complete and not parts["summary.json"]:
+    if was.is_complete and not was.has_other_evaluation and not parts["summary.json"]:
         yield "summary.json: every metric and component, durations aside"
 
 
@@ -131,5 +131,10 @@ def _notes(was: Record, now: Record) -> Iterator[str]:
             yield f"checkpoint {name} is not compared: {was.damage[name]}"
         elif name in was.checkpoints and not _is_comparable(name, was, now):
             yield f"checkpoint {name} is not compared: the run had saved it at another epoch"
-    if was.is_complete and (new := new_keys(was.summary, now.summary)):
+    if was.has_other_evaluation:
+        yield (
+            "summary.json is not compared: it was measured again later, with settings of the evaluation that are not "
+            "those of the run"
+        )
+    elif was.is_complete and (new := new_keys(was.summary, now.summary)):
         yield f"summary.json has {len(new)} keys that the run had not, such as {new[0]}"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ssvae.runs.rows import RowsFile, copy_rows, read_rows
+from ssvae.runs.rows import RowsFile, check_rows, copy_rows, read_rows
 from ssvae.training.history import EPOCH_KEYS, component_keys
 
 __all__ = ["COMPONENTS_FILE", "METRICS_FILE", "HistoryFiles", "copy_history", "read_history"]
@@ -35,8 +35,11 @@ class HistoryFiles:
         Raises:
             RunDirectoryError: when a file with other columns or fewer rows is there, or the disk refuses.
         """
-        self._metrics = RowsFile(run_dir, METRICS_FILE, EPOCH_KEYS, keep)
         self._keys = component_keys(num_components)
+        check_rows(run_dir, METRICS_FILE, EPOCH_KEYS, keep)
+        if self._keys:  # looked at before either is cut
+            check_rows(run_dir, COMPONENTS_FILE, self._keys, keep)
+        self._metrics = RowsFile(run_dir, METRICS_FILE, EPOCH_KEYS, keep)
         self._components = RowsFile(run_dir, COMPONENTS_FILE, self._keys, keep) if self._keys else None
 
     def append(self, row: Mapping[str, Any]) -> None:

@@ -54,6 +54,7 @@ class RunRecorder:
         self._planned: dict[str, PlannedComponent] = {}
         self._history: HistoryFiles | None = None
         self._epochs = 0
+        self._is_held = False
 
     def start(
         self,
@@ -87,6 +88,8 @@ class RunRecorder:
     def reopen(self, run: Mapping[str, Any], planned: Planned, checks: Mapping[str, str]) -> None:
         """Begin the part of components anew, in the record of a run whose training is over.
 
+        Nothing is written before `release`: a measurement that is stopped leaves what an earlier one found.
+
         Args:
             run: Facts to add to `summary["run"]`.
             planned: Every component there is.
@@ -95,6 +98,7 @@ class RunRecorder:
         Raises:
             RunDirectoryError: when summary.json cannot be read, or the disk refuses.
         """
+        self._is_held = True
         self._summary = read_summary(self.run_dir)
         found = [entry for entry in warnings_of(self.run_dir) if entry.get("kind") not in checks]
         self._summary["run"] |= {**run, "warnings": found}
@@ -116,7 +120,16 @@ class RunRecorder:
             name: {"title": title, "status": "not_checked", "reason": "the run has not reached it yet"}
             for name, title in checks.items()
         }
-        write_summary(self.run_dir, self._summary)
+        self._write()
+
+    def release(self) -> None:
+        """Write what was held back."""
+        self._is_held = False
+        self._write()
+
+    def _write(self) -> None:
+        if not self._is_held:
+            write_summary(self.run_dir, self._summary)
 
     def announce(self) -> None:
         """Log one ENABLED or DISABLED line per component."""
@@ -132,6 +145,8 @@ class RunRecorder:
             **fields: `data_hash` and `device`, for the header of config.yaml. A run from Python may have no header, and
                 in that of a run that is gone on with, what its beginning wrote stays.
         """
+        self._summary["run"]["images"] = _counted(data)
+        self._write()
         folder = present_provenance(self.run_dir)
         write_text(folder / "data.json", dumps(data))
         write_text(folder / "compute.json", dumps(compute))
@@ -160,7 +175,7 @@ class RunRecorder:
     def training(self, facts: Mapping[str, Any]) -> None:
         """Add facts to `summary["training"]`. The report knows `best_epoch` and shows all others as they are."""
         self._summary["training"].update(facts)
-        write_summary(self.run_dir, self._summary)
+        self._write()
 
     def component(self, name: str, result: ComponentResult, dpi: int = 110) -> ComponentResult:
         """Record what a component reported, its figures saved.
@@ -172,7 +187,7 @@ class RunRecorder:
         result = _checked(name, component.kind, save_figures(self.run_dir, name, result, dpi))
         self._summary["components"][name] = _entry(component, result)
         self._summary["metrics"].update(metrics_of(result))
-        write_summary(self.run_dir, self._summary)
+        self._write()
         if result.status is not Status.DISABLED:  # those were announced at the start
             _log.info(component_line(name, result))
         return result
@@ -185,13 +200,19 @@ class RunRecorder:
         if not is_logged:
             _log.warning(finding.sentences())
         self._summary["run"]["warnings"].append(entry)
-        write_summary(self.run_dir, self._summary)
+        self._write()
 
     def checks(self, answers: Mapping[str, tuple[str, str | None]]) -> None:
         """Record what the checks have found: name → (`warned`, `passed` or `not_checked`, why it was not checked)."""
         for name, (status, reason) in answers.items():
             self._summary["run"]["checks"][name] |= {"status": status, "reason": reason}
-        write_summary(self.run_dir, self._summary)
+        self._write()
+
+
+def _counted(data: Mapping[str, Any]) -> dict[str, int]:
+    """Split → images, and how many of those of training show their label."""
+    counts = {name: split["images"] for name, split in data.get("splits", {}).items()}
+    return counts | {"labeled": len(data.get("labeled_indices", ()))}
 
 
 def _entry(component: PlannedComponent, result: ComponentResult) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ssvae.errors import RunDirectoryError, did_you_mean
 from ssvae.runs.files import subfolder, write_bytes, writing
 from ssvae.runs.reading import read_inside
 
-__all__ = ["RowsFile", "copy_rows", "read_rows"]
+__all__ = ["RowsFile", "check_rows", "copy_rows", "read_rows"]
 
 _MOST_BYTES = 200_000_000
 """A hundred thousand epochs have half of that."""
@@ -90,6 +90,24 @@ class RowsFile:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             finally:
                 os.close(descriptor)
+
+
+def check_rows(run_dir: Path, name: str, columns: Sequence[str], rows: int) -> None:
+    """Whether a file could be continued after so many rows; changes nothing.
+
+    Args:
+        run_dir: The run's folder.
+        name: Relative to it.
+        columns: What a file that is there must have.
+        rows: How many whole rows it must have.
+
+    Raises:
+        RunDirectoryError: when it has other columns or fewer rows.
+    """
+    lines = _whole_lines(run_dir, name)
+    if lines:
+        _check_columns(run_dir / name, lines[0], columns)
+    _first(run_dir / name, lines, rows)
 
 
 def copy_rows(source_run_dir: Path, run_dir: Path, name: str, rows: int, columns: Sequence[str]) -> None:

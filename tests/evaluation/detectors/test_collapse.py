@@ -1,7 +1,10 @@
+import dataclasses
+
 import numpy as np
 
 from ssvae.evaluation.detectors import DETECTORS
 from ssvae.evaluation.detectors.detector import CannotTell
+from ssvae.priors.recipes import VampPriorConfig
 
 
 def test_a_healthy_model_has_none(healthy, look):
@@ -28,8 +31,10 @@ def test_undecided_responsibilities_carry_no_information_though_all_components_a
 
 
 def test_a_code_that_costs_nothing_says_nothing(healthy, look, with_validation):
-    ill = with_validation(healthy, kl_z=np.full(24, 0.1), kl_c=np.full(24, 0.2))
-    assert "carries 0.30 nats per image" in look("posterior_collapse", ill).text
+    ill = with_validation(healthy, kl_z=np.full(24, 0.1))
+    text = look("posterior_collapse", ill).text
+    assert "z carries 0.10 nats per image (loss.kl.z)" in text
+    assert text.endswith("; 1.70 the component.")  # which must not hide it
 
 
 def test_a_code_whose_dimensions_never_vary_has_collapsed_whatever_it_costs(healthy, look, with_validation):
@@ -52,4 +57,18 @@ def test_a_single_component_cannot_collapse(make_context):
     config = make_context(num_components=1, classifier="head").config
     for name in ("component_collapse", "low_information", "merged_components"):
         assert DETECTORS[name].absence(config) is not None
+
+
+def test_pseudo_inputs_may_lie_together(make_context):
+    config = make_context().config
+    assert DETECTORS["merged_components"].absence(config) is None
+    vamp = dataclasses.replace(config, prior=VampPriorConfig())
+    assert DETECTORS["merged_components"].absence(vamp) == (
+        "components of prior=vamp overlap by design",
+        "prior=mixture",
+    )
+
+
+def test_a_silent_code_is_looked_for_in_every_model(make_context):
+    config = make_context(num_components=1, classifier="head").config
     assert DETECTORS["posterior_collapse"].absence(config) is None

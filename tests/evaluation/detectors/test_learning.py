@@ -23,12 +23,45 @@ def test_a_class_without_a_label_is_named(healthy, look):
 OURS = {"accuracy_test": 0.9, "accuracy_test_error": 0.01}
 
 
+def baselines(knn, spreading):
+    """Their accuracies (validation, test), with the standard error of ours."""
+    names = {"knn": knn, "label_spreading": spreading}
+    return {
+        "accuracy_validation": {name: pair[0] for name, pair in names.items()},
+        "accuracy_test": {name: pair[1] for name, pair in names.items()},
+        "accuracy_test_error": dict.fromkeys(names, 0.01),
+    }
+
+
 def test_an_accuracy_below_the_best_baseline_names_it(healthy, look):
-    better = {"accuracy_test": {"knn": 0.85, "label_spreading": 0.95}}
-    seen = look("below_baseline", healthy, classification=OURS, baselines=better)
+    found = baselines((0.8, 0.85), (0.9, 0.95))
+    seen = look("below_baseline", healthy, classification=OURS, baselines=found)
     assert seen.text.startswith("90.0% of the test images are recognized, and 95.0% by label_spreading")
-    worse = {"accuracy_test": {"knn": 0.85, "label_spreading": 0.9}}
-    assert look("below_baseline", healthy, classification=OURS, baselines=worse) is None
+    assert "standard error of the difference 1.4%" in seen.text
+
+
+def test_the_baseline_is_chosen_by_validation_images(healthy, look):
+    found = baselines((0.95, 0.9), (0.9, 0.99))
+    assert look("below_baseline", healthy, classification=OURS, baselines=found) is None
+
+
+def test_a_difference_of_less_than_two_standard_errors_is_none(healthy, look):
+    found = baselines((0.9, 0.92), (0.8, 0.8))
+    assert look("below_baseline", healthy, classification=OURS, baselines=found) is None
+
+
+def test_who_does_no_better_than_guessing_has_learned_nothing(healthy, look):
+    """28 test images of 4 classes: guessing gives a quarter, two standard errors are 16 points."""
+    assert look("at_chance", healthy, classification=OURS) is None
+    seen = look("at_chance", healthy, classification={"accuracy_test": 0.4, "accuracy_test_error": 0.1})
+    assert seen.text.startswith("40.0% of the test images are recognized; always guessing")
+    assert seen.text.endswith("gives 25.0%.")
+
+
+def test_a_bound_that_holds_for_training_images_alone_is_learned_by_heart(healthy, look, with_validation):
+    assert look("overfitting", healthy) is None
+    ill = with_validation(healthy, recon=np.full(24, 40.0, np.float32))
+    assert "nats higher on training images than on validation images" in look("overfitting", ill).text
 
 
 def test_without_baselines_nobody_can_tell_and_it_says_what_to_type(healthy):
@@ -57,4 +90,4 @@ def test_a_clip_that_sets_the_length_of_most_steps_is_seen(healthy, look, share,
         assert (
             f"In 51% of the steps the gradient was longer than training.gradient_clip={clip:g}" in seen.text
         )
-        assert f"training.gradient_clip={4 * clip:g}" in seen.remedy
+        assert seen.remedy == f"training.gradient_clip={4 * clip:g}"

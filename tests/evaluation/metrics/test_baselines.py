@@ -68,7 +68,7 @@ def test_all_methods_answer_on_real_arrays(make_context):
 
 
 def test_they_are_asked_for_by_name():
-    assert not_asked(EvaluationConfig()) == ("evaluation.baselines is none", "evaluation=full")
+    assert not_asked(EvaluationConfig()) == ("evaluation.baselines is none", "evaluation.baselines=all")
     assert not_asked(EvaluationConfig(baselines=("knn",))) is None
 
 

@@ -89,6 +89,20 @@ def test_the_note_says_when_accuracy_and_purity_need_each_other(make_context, nu
     assert re.search(words, note)
 
 
+def test_a_class_left_out_is_not_counted(make_context):
+    context = make_context(num_components=3)
+    test = context.dataset.test
+    kept = dataclasses.replace(test, labels=test.labels % 3)  # no test image is of class 3
+    gone = test.take(np.flatnonzero(test.labels == 3))
+    changed = dataclasses.replace(
+        context, dataset=dataclasses.replace(context.dataset, test=kept, left_out=gone)
+    )
+    data = provide(_with_components(changed, kept.labels, 3)).data
+    assert data["num_classes"] == 3
+    assert data["accuracy"] == data["purity"] == 1
+    assert data["note"].startswith("as many components as classes")
+
+
 def test_one_component_is_no_clustering(make_context):
     config = make_context(num_components=1, classifier="head").config
     assert CLUSTERING.absence(config) == ("the prior has one component", "prior=mixture")

@@ -81,6 +81,19 @@ def test_a_z_score_weighs_each_pixel_by_its_own_sigma(context):
     assert provide(exact).data["z_score_std"] == pytest.approx(1.0, rel=1e-5)
 
 
+def test_pixels_at_a_bound_are_not_calibrated_unless_there_are_no_others(context):
+    sigma = np.full((28, 6, 6, 1), 0.2, np.float32)
+    sigma[:, :2], sigma[:, 2:4] = LOW, HIGH
+    signs = np.where(np.indices(sigma.shape).sum(axis=0) % 2, 1, -1)
+    scale = np.where(sigma == np.float32(0.2), 1.5, 3.0)
+    images = context.dataset.test.images / np.float32(context.dataset.levels)
+    errors = (signs * scale * sigma).astype(np.float32)
+    made = with_test(context, mean_images=images - errors, pixel_std=sigma)
+    assert provide(made).data["z_score_std"] == pytest.approx(1.5, rel=1e-5)
+    bound = with_test(context, mean_images=images - 3 * signs * np.float32(LOW), pixel_std=0 * sigma + LOW)
+    assert provide(bound).data["z_score_std"] == pytest.approx(3.0, rel=1e-5)
+
+
 def test_images_that_are_told_with_more_doubt_are_told_worse(context):
     sigma = np.random.default_rng(6).uniform(0.02, 0.15, (28, 1, 1, 1))
     good = with_errors(context, sigma, 1.0)

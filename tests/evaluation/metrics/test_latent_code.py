@@ -40,6 +40,7 @@ def test_the_information_is_that_of_the_validation_images(make_context, monkeypa
     context = _with_code(make_context(latent_dim=1), apart, np.ones((24, 1)))
     data = provide(context).data
     assert data["information"] == pytest.approx(np.log(24)) == data["information_limit"]
+    assert data["information_error"] == pytest.approx(0, abs=1e-9)
     assert data["metrics"]["metric.latent.information"] == data["information"]
     monkeypatch.setattr(latent_code, "MOST_IMAGES", 10)
     assert provide(context).data["information"] == pytest.approx(np.log(10))

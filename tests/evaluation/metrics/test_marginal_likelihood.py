@@ -42,6 +42,7 @@ def test_all_test_images_are_asked_when_they_are_few(asked):
     assert data["log_marginal_test_error"] == pytest.approx(np.arange(28).std() / np.sqrt(28))
     assert data["bits_per_dim_test"] == pytest.approx(-13.5 / (36 * np.log(2)))
     assert (data["effective_samples_mean"], data["effective_samples_min"]) == (25.5, 1.0)
+    assert data["share_few_effective"] == pytest.approx(np.mean(np.linspace(1, 50, 28) < 5)) == 3 / 28
 
 
 def test_of_many_images_an_even_part_is_asked_and_compared_with_its_own_bound(asked, monkeypatch):

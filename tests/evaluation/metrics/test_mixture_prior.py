@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from ssvae.config import read_recipe
 from ssvae.evaluation.context import MixtureSummary
@@ -91,3 +92,11 @@ def test_components_that_are_one_gaussian_by_design_are_not_compared(make_contex
     data = provide(dataclasses.replace(context, config=dataclasses.replace(context.config, prior=tied))).data
     assert data["closest_distance"] is None
     assert "by design: only the decoder tells components apart" in data["closest_note"]
+
+
+def test_usage_is_compared_with_the_weights_of_the_prior(make_context):
+    context = make_context()
+    data = provide(context).data
+    expected = scipy.stats.entropy(context.usage(), context.prior.weights)
+    assert data["usage_kl"] == data["metrics"]["metric.components.usage_kl"] == pytest.approx(expected)
+    assert expected > 0.001

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import scipy.stats
 from scipy.spatial.distance import mahalanobis
 
-from ssvae.evaluation.metrics.mixture_scores import closest_pair, mean_per_component
+from ssvae.evaluation.metrics.mixture_scores import closest_pair, divergence, mean_per_component
+from ssvae.evaluation.metrics.responsibilities import information
 
 RNG = np.random.default_rng(5)
 MEANS, STDS = RNG.normal(size=(7, 3)), RNG.uniform(0.5, 2, (7, 3))
@@ -51,3 +53,19 @@ def test_two_unit_gaussians_four_apart_are_four_apart():
     found = closest_pair(circle, np.ones((10, 2)), np.ones(10, bool))
     assert found is not None
     assert found.distance == pytest.approx(4.0)
+
+
+def test_the_divergence_of_usage_is_scipys():
+    usage, weights = np.array([0.5, 0.3, 0.2, 0.0]), np.array([0.1, 0.2, 0.3, 0.4])
+    assert divergence(usage, weights) == pytest.approx(scipy.stats.entropy(usage, weights))
+    assert divergence(weights, weights) == 0
+    assert np.isfinite(divergence(usage, np.array([0.0, 0.5, 0.5, 0.0])))
+
+
+def test_kl_c_is_information_and_the_divergence_of_usage():
+    """Hoffman & Johnson 2016: mean KL(q(c|x) ‖ π) = I(x; c) + KL(p̄ ‖ π)."""
+    rng = np.random.default_rng(2)
+    responsibilities, weights = rng.dirichlet(np.full(5, 0.3), 80), rng.dirichlet(np.ones(5))
+    kl_c = scipy.stats.entropy(responsibilities, weights[None], axis=1).mean()
+    usage = responsibilities.mean(axis=0)
+    assert information(responsibilities) + divergence(usage, weights) == pytest.approx(kl_c)

@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from ssvae.evaluation.metrics import ood
+from ssvae.evaluation.metrics.detection_scores import auroc_standard_error
 from ssvae.evaluation.metrics.ood import (
     LEFT_OUT,
     OOD,
@@ -68,6 +69,8 @@ def test_areas_agree_with_scikit_learn(make_context):
         for score, values in scores_of(context, found).items():
             expected = roc_auc_score(np.repeat([1, 0], 28), np.concatenate([known[score], values]))
             assert data["auroc"][name][score] == pytest.approx(expected)
+            error = auroc_standard_error(expected, 28, 28)
+            assert data["auroc_error"][name][score] == pytest.approx(error)
             assert data["metrics"][f"metric.ood.auroc.{name}.{score}"] == data["auroc"][name][score]
 
 

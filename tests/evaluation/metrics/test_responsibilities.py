@@ -70,6 +70,12 @@ def test_bounds_and_invariance_to_numbering():
     assert information(RANDOM[:, order]) == pytest.approx(information(RANDOM), abs=1e-12)
 
 
+def test_information_is_never_below_zero():
+    rows = np.random.default_rng(0).dirichlet(np.ones(7), size=200)
+    assert all(information(np.tile(row, (11, 1))) >= 0 for row in rows)
+    assert np.isnan(information(np.array([[np.nan, 1.0]])))
+
+
 def test_small_batches_underestimate_the_entropy_of_usage():
     batches = [entropy(ROWS[:2].mean(axis=0)), entropy(ROWS[2:].mean(axis=0))]
     assert np.mean(batches) == pytest.approx(0.8664339757, abs=1e-8)

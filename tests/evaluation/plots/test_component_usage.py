@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ssvae.evaluation.plots.component_names import component_order
+from ssvae.evaluation.plots.component_names import component_classes, component_order
 from ssvae.evaluation.plots.component_usage import provide
 
 
@@ -26,7 +26,9 @@ def test_ticks_name_the_component_and_its_class(make_context):
     context = make_context()
     [axes] = provide(context).figures["component_usage"].axes
     names = [label.get_text() for label in axes.get_xticklabels()]
-    assert names == [f"{c}\n→{context.tau[c].argmax()}" for c in component_order(context)]
+    classes = component_classes(context)
+    assert names == [f"{c}\n→{'–' if classes[c] < 0 else classes[c]}" for c in component_order(context)]
+    assert {name.split("→")[1] for name in names} - {"–"}
     [axes] = provide(make_context(classifier="none")).figures["component_usage"].axes
     assert [label.get_text() for label in axes.get_xticklabels()] == list("012345")
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.colors import same_color
 
 from ssvae.evaluation.context import MixtureSummary
+from ssvae.evaluation.metrics.responsibilities import active_components
 from ssvae.evaluation.plots.latent_by_component import provide
 from ssvae.evaluation.plots.latent_scatter import held_out
 from ssvae.evaluation.plots.style import GRAY, INK
@@ -60,3 +61,15 @@ def test_a_mean_far_from_all_codes_does_not_shrink_the_picture(make_context):
     dots = held_out(context).points
     for limits, spread in ((axes.get_xlim(), np.ptp(dots[:, 0])), (axes.get_ylim(), np.ptp(dots[:, 1]))):
         assert limits[1] - limits[0] < 3 * spread
+
+
+def test_many_components_are_two_groups(make_context):
+    context = make_context(num_components=120)
+    active = active_components(context.usage())
+    assert 0 < active.sum() < 120
+    axes = provide(context).figures["latent_by_component"].axes[0]
+    found = np.concatenate([context.predictions[split].responsibilities for split in ("validation", "test")])
+    is_active = active[found.argmax(axis=1)]
+    drawn = {line.get_label(): len(line.get_xdata()) for line in axes.lines if line.get_marker() != "x"}
+    assert drawn == {"active": is_active.sum(), "not active": (~is_active).sum()}
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["active", "not active"]

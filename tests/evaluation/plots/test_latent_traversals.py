@@ -1,11 +1,14 @@
 """Walks start, turn and end where they say."""
 
+import dataclasses
 import itertools
 
 import numpy as np
 
+from ssvae.evaluation.plots.component_names import component_title, most_used
 from ssvae.evaluation.plots.latent_traversals import (
     STEPS,
+    codes_under_each_component,
     provide,
     walks_along_dimensions,
     walks_between_components,
@@ -41,6 +44,7 @@ def test_rows_are_the_dearest_dimensions_then_pairs_of_components(make_context):
     cost = context.predictions["validation"].kl_dimensions.mean(axis=0, dtype=np.float64)
     dimensions = np.argsort(-cost)[:8].tolist()
     assert result.data["dimensions"] == dimensions
+    assert (result.data["pairs"], result.data["components_compared"]) == (4, 0)
     words = [text.get_text() for text in walks.texts]
     assert words[:8] == [f"z{d}: {cost[d]:.2f} nats" for d in dimensions]
     assert words[8:] == [
@@ -65,7 +69,34 @@ def test_rows_are_the_dearest_dimensions_then_pairs_of_components(make_context):
 
 def test_one_component_has_no_pairs(make_context):
     result = provide(make_context(num_components=1, classifier="none", latent_dim=1))
-    assert result.data == {"dimensions": [0], "center_component": 0, "pairs": 0}
+    assert result.data == {"dimensions": [0], "center_component": 0, "pairs": 0, "components_compared": 0}
     [axes] = result.figures["latent_traversals"].axes
     assert axes.images[0].get_array().shape == (6, STEPS * 7 - 1)
     assert "of the prior" in result.figures["latent_traversals"].texts[1].get_text()
+
+
+def _tied(context):
+    prior = dataclasses.replace(context.config.prior, learn_means=False, init_radius=0.0)
+    means = np.zeros_like(context.prior.means)
+    return dataclasses.replace(
+        context,
+        config=dataclasses.replace(context.config, prior=prior),
+        prior=dataclasses.replace(context.prior, means=means),
+    )
+
+
+def test_components_that_share_one_place_are_compared_at_the_same_codes(make_context):
+    context = _tied(make_context(num_components=20, latent_dim=2))
+    result = provide(context)
+    shown = most_used(context, 10)
+    assert (result.data["pairs"], result.data["components_compared"]) == (0, 10)
+    _, compared = result.figures["latent_traversals"].axes
+    assert [text.get_text() for text in compared.texts] == [
+        component_title(context, c) for c in shown.tolist()
+    ]
+    assert "all components share one p(z)" in result.figures["latent_traversals"].texts[2].get_text()
+    codes, components = codes_under_each_component(context, shown)
+    codes = codes.reshape(10, STEPS, 2)
+    assert (codes == codes[0]).all()
+    assert len(np.unique(codes[0])) == 2 * STEPS
+    np.testing.assert_array_equal(components.reshape(10, STEPS), np.tile(shown[:, None], STEPS))

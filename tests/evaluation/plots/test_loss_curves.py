@@ -118,8 +118,8 @@ def test_a_learning_rate_that_changes_has_a_panel(make_context):
 @pytest.mark.parametrize(
     ("clip", "unit", "lines"),
     [
-        (50.0, "clipped above 50: 10% of steps", 2),
-        (4.0, "clipped above 4 (dashed): 10% of steps", 3),
+        (50.0, "10% of steps clipped to 50", 2),
+        (4.0, "10% of steps clipped to 4 (dashed)", 3),
         (None, "never clipped", 2),
     ],
 )

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ssvae.evaluation.plots import PLOTS
 from ssvae.evaluation.plots.mosaic import draw_mosaic, draw_value_mosaic, proportion, tile
 from ssvae.evaluation.plots.style import add_axes, new_figure
 
@@ -59,3 +60,23 @@ def test_values_that_are_no_brightness_keep_their_scale():
 def test_in_a_box_of_its_proportion_a_mosaic_has_square_pixels(size):
     mosaic = tile(np.zeros((1, 11, size, 2 * size, 1), np.float32))
     assert proportion(1, 11, size, 2 * size) == mosaic.shape[0] / mosaic.shape[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("component_samples", {"num_components": 21}),
+        ("component_samples", {"num_components": 1, "classifier": "none", "num_images": 20}),
+        ("reconstructions", {"num_images": 13}),
+        ("sigma_maps", {"likelihood": "heteroscedastic"}),
+        ("latent_traversals", {}),
+    ],
+)
+def test_pixels_of_every_mosaic_are_squares(make_context, name, parts):
+    figure = PLOTS[name].provide(make_context(**parts)).figures[name]
+    mosaics = [axes for axes in figure.axes if axes.images and not axes.axison]
+    assert mosaics
+    for axes in mosaics:
+        height, width = axes.images[0].get_array().shape[:2]
+        box = axes.get_window_extent()
+        assert box.height / box.width == pytest.approx(height / width)

@@ -27,6 +27,14 @@ def test_ridges_are_the_scores_of_each_set_and_areas_those_of_the_metric(make_co
             assert heights.max() <= row
 
 
+@pytest.mark.parametrize("samples", [0, 50])
+def test_the_note_says_what_a_height_is_and_where_log_p_is(make_context, samples):
+    context = make_context(shifts=("noise",), importance_samples=samples)
+    note = provide(context).figures["ood_scores"].texts[1].get_text()
+    assert "each ridge is scaled to its own maximum" in note
+    assert ("log p(x) is in the table only" in note) == (samples > 0)
+
+
 def test_a_set_far_away_leaves_the_test_images_their_shape():
     known = np.linspace(-30, -20, 100)
     edges = _edges(known, [known, np.linspace(-6000, -5000, 50)])

@@ -45,4 +45,11 @@ def test_one_dimension_lies_on_a_line():
 def test_codes_that_do_not_vary_can_be_drawn():
     projection = fit_projection(np.ones((10, 4)))
     assert projection(np.ones((10, 4))) == pytest.approx(0)
-    assert "(0% of variance)" in projection.axis_labels[0]
+    assert all("the codes do not vary" in label for label in projection.axis_labels)
+
+
+@pytest.mark.parametrize("latent_dim", [1, 2, 5])
+def test_only_codes_that_vary_by_rounding_do_not_vary(latent_dim):
+    codes = 4 + 1e-7 * CODES[:, :latent_dim]
+    assert "the codes do not vary" in fit_projection(codes).axis_labels[0]
+    assert "the codes do not vary" not in fit_projection(1e-3 * CODES[:, :latent_dim]).axis_labels[0]

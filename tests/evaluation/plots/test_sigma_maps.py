@@ -21,7 +21,17 @@ def test_columns_hold_image_mean_error_and_sigma(make_context):
     np.testing.assert_allclose(values.get_array()[:6, 7:13], error, rtol=1e-5)
     np.testing.assert_allclose(values.get_array()[7:13, 7:13], found.pixel_std[row].mean(axis=-1), rtol=1e-5)
     assert values.get_clim() == (0, result.data["largest_shown"])
-    assert result.data["images"] == 8
+    assert result.data["images"] == 10
+
+
+def test_a_flat_row_of_sigma_is_explained(make_context):
+    context = make_context(likelihood="heteroscedastic")
+    note = "one σ per image"
+    assert note in provide(context).figures["sigma_maps"].texts[1].get_text()
+    likelihood = dataclasses.replace(context.config.likelihood, granularity="pixel")
+    config = dataclasses.replace(context.config, likelihood=likelihood)
+    pixels = provide(dataclasses.replace(context, config=config))
+    assert note not in pixels.figures["sigma_maps"].texts[1].get_text()
 
 
 def test_errors_of_a_right_sigma_lie_on_the_line(make_context):

@@ -10,11 +10,14 @@ from ssvae.evaluation.detectors.collapse import (
     POSTERIOR_COLLAPSE,
 )
 from ssvae.evaluation.detectors.detector import Detector
+from ssvae.evaluation.detectors.estimates import FEW_EFFECTIVE_SAMPLES
 from ssvae.evaluation.detectors.learning import (
+    AT_CHANCE,
     BELOW_BASELINE,
     BEST_EPOCH_FIRST,
     GRADIENT_CLIPPED,
     MISSING_LABELS,
+    OVERFITTING,
 )
 from ssvae.evaluation.detectors.sigma import SIGMA_AT_BOUNDS
 
@@ -22,12 +25,15 @@ __all__ = ["DETECTORS"]
 
 DETECTORS: dict[str, Detector] = {
     "missing_labels": MISSING_LABELS,
+    "at_chance": AT_CHANCE,
     "below_baseline": BELOW_BASELINE,
     "component_collapse": COMPONENT_COLLAPSE,
     "low_information": LOW_INFORMATION,
     "merged_components": MERGED_COMPONENTS,
     "posterior_collapse": POSTERIOR_COLLAPSE,
     "sigma_at_bounds": SIGMA_AT_BOUNDS,
+    "overfitting": OVERFITTING,
+    "few_effective_samples": FEW_EFFECTIVE_SAMPLES,
     "best_epoch_first": BEST_EPOCH_FIRST,
     "gradient_clipped": GRADIENT_CLIPPED,
 }

@@ -5,12 +5,15 @@ In: predictions of the validation images, the prior. Out: sightings. Not here: t
 
 import math
 
+import numpy as np
+
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.detectors.detector import CannotTell, Detector, Results, Sighting
 from ssvae.evaluation.metrics.latent_scores import active_units, variance_of_means
 from ssvae.evaluation.metrics.responsibilities import effective_number, information
 from ssvae.model.absences import needs_components
-from ssvae.priors.recipes import MixturePriorConfig
+from ssvae.model.recipes import SSVAEConfig
+from ssvae.priors.recipes import MixturePriorConfig, VampPriorConfig
 
 __all__ = ["COMPONENT_COLLAPSE", "LOW_INFORMATION", "MERGED_COMPONENTS", "POSTERIOR_COLLAPSE"]
 
@@ -21,7 +24,7 @@ LARGEST_SHARE = 0.5
 LITTLE_INFORMATION = 0.5
 """Below this share of what the classes could fill, I(x; c) is low."""
 SILENT_CODE = 0.5
-"""Nats: below this the code says nothing of the image."""
+"""Nats of z given the component: below this, z says nothing of the image."""
 FEW_DIMENSIONS = 0.1
 """Below this share of its dimensions in use, a code has collapsed."""
 MERGED = 2.0
@@ -41,7 +44,8 @@ def _component_collapse(context: EvaluationContext, results: Results) -> Sightin
 
 def _low_information(context: EvaluationContext, results: Results) -> Sighting | None:
     told = information(context.predictions["validation"].responsibilities)
-    possible = math.log(min(len(context.prior.weights), context.dataset.num_classes))
+    num_seen = len(np.unique(context.dataset.train.labels))
+    possible = math.log(min(len(context.prior.weights), num_seen))
     if told >= LITTLE_INFORMATION * possible:
         return None
     return Sighting(
@@ -73,15 +77,28 @@ def _merged_components(context: EvaluationContext, results: Results) -> Sighting
     )
 
 
+def _needs_places(config: SSVAEConfig) -> tuple[str, str] | None:
+    """For a prior whose components are meant to be apart."""
+    if isinstance(config.prior, VampPriorConfig):
+        return "components of prior=vamp overlap by design", "prior=mixture"
+    return needs_components(config)
+
+
 def _posterior_collapse(context: EvaluationContext, results: Results) -> Sighting | None:
     predictions = context.predictions["validation"]
-    cost = float((predictions.kl_z + predictions.kl_c + predictions.kl_a).mean())
+    # Of z alone: what the component tells is no merit of the code, and hides a silent one.
+    z, c, a = (float(part.mean()) for part in (predictions.kl_z, predictions.kl_c, predictions.kl_a))
     active = active_units(variance_of_means(predictions.mean))
-    if cost >= SILENT_CODE and active.sum() >= FEW_DIMENSIONS * len(active):
+    if z >= SILENT_CODE and active.sum() >= FEW_DIMENSIONS * len(active):
         return None
+    others = [
+        f"{value:.2f} {name}"
+        for name, value in (("the component", c), ("the auxiliary variable", a))
+        if value
+    ]
+    rest = f"; {' and '.join(others)}" if others else ""
     return Sighting(
-        f"The code carries {cost:.2f} nats per image (loss.kl.z + loss.kl.c + loss.kl.a), in {active.sum()} of its "
-        f"{len(active)} dimensions.",
+        f"z carries {z:.2f} nats per image (loss.kl.z), in {active.sum()} of its {len(active)} dimensions{rest}.",
         "a longer annealing.warmup or a smaller model.kl_weight",
     )
 
@@ -104,11 +121,11 @@ MERGED_COMPONENTS = Detector(
     title="Merged components",
     meaning="The two have one peak between them and do the work of one.",
     look=_merged_components,
-    absence=needs_components,
+    absence=_needs_places,
 )
 
 POSTERIOR_COLLAPSE = Detector(
     title="Posterior collapse",
-    meaning="The decoder ignores the code: images are explained without it.",
+    meaning="The decoder hardly listens to z: what it knows of an image comes from elsewhere.",
     look=_posterior_collapse,
 )

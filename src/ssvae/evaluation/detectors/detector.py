@@ -11,7 +11,7 @@ from ssvae.evaluation.context import EvaluationContext
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.status import ComponentResult, Finding
 
-__all__ = ["CannotTell", "Detector", "Results", "Sighting"]
+__all__ = ["CannotTell", "Detector", "Results", "Sighting", "unknown"]
 
 Results = Mapping[str, ComponentResult]
 """Component → what it reported."""
@@ -33,6 +33,15 @@ class CannotTell:
 
     reason: str
     """What is missing, and what to type for it."""
+
+
+def unknown(*results: ComponentResult) -> CannotTell | None:
+    """What the first of these that has no numbers says of itself; None when all have."""
+    for result in results:
+        if result.reason is not None:
+            remedy = f". To enable: {result.remedy}" if result.remedy else ""
+            return CannotTell(f"{result.reason}{remedy}")
+    return None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -117,7 +117,7 @@ BOUND = Component(
             for split in SPLITS
             for name, text in _MEANINGS.items()
         },
-        "elbo_test_error": "standard error of elbo_test, in nats; differences below twice this are noise",
+        "elbo_test_error": "standard error of elbo_test over the test images, in nats",
         "likelihood": "p(x|z): the kind of distribution of a pixel, without which no number of nats means anything",
         "binarization": "how gray images became the images that were scored",
         "note": "what these nats can be compared with",

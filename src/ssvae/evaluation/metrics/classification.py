@@ -112,7 +112,7 @@ CLASSIFICATION = Component(
         "accuracy_train_unlabeled": "the same on images whose label was not shown; higher is better",
         "accuracy_validation": "share of validation images recognized, from 0 to 1; higher is better",
         "accuracy_test": "share of test images recognized, from 0 to 1; higher is better",
-        "accuracy_test_error": "standard error of accuracy_test; differences below twice this are noise",
+        "accuracy_test_error": "standard error of accuracy_test over the test images; a label draw moves it by more",
         "nll_test": "mean −log p(true class), in nats; lower is better",
         "brier_test": "squared error of the class probabilities, from 0 to 2; lower is better",
         "ece_test": "gap between confidence and accuracy over 15 bins, from 0 to 1; lower is better",

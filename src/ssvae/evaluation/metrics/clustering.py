@@ -22,10 +22,11 @@ __all__ = ["CLUSTERING", "provide"]
 def provide(context: EvaluationContext) -> ComponentResult:
     """Compare the partition by argmax q(c|x) with the partition by true class."""
     responsibilities = context.predictions["test"].responsibilities
-    num_components, num_classes = responsibilities.shape[1], context.dataset.num_classes
+    dataset, num_components = context.dataset, responsibilities.shape[1]
     table = contingency(
-        responsibilities.argmax(axis=1), context.dataset.test.labels, num_components, num_classes
+        responsibilities.argmax(axis=1), dataset.test.labels, num_components, dataset.num_classes
     )
+    num_classes = dataset.num_classes - (dataset.left_out_class is not None)
     scores = {
         "accuracy": hungarian_accuracy(table),
         "purity": purity(table),
@@ -65,7 +66,7 @@ CLUSTERING = Component(
         "nmi": "I(component; class) over the mean of their entropies, from 0 to 1; higher is better",
         "ari": "adjusted Rand index: 0 by chance, 1 for the same partition; higher is better",
         "num_components": "K, the components of the prior",
-        "num_classes": "C, the classes of the data",
+        "num_classes": "classes that are there: C, or C − 1 when data.left_out_class leaves one out",
         "clusters_used": "components that are the most probable one of some test image, out of K",
         "note": "how accuracy and purity compare at these numbers of components and classes",
     },

@@ -13,7 +13,10 @@ from ssvae.evaluation.metrics.evenly import evenly
 from ssvae.evaluation.recipes import EvaluationConfig
 from ssvae.status import ComponentResult
 
-__all__ = ["MARGINAL_LIKELIHOOD", "MOST_IMAGES", "not_asked", "provide"]
+__all__ = ["FEW_SAMPLES", "MARGINAL_LIKELIHOOD", "MOST_IMAGES", "not_asked", "provide"]
+
+FEW_SAMPLES = 5
+"""Effective samples of an image below which its estimate is too low to be trusted."""
 
 MOST_IMAGES = 1000
 """Of the test images. Every one costs as many decodings as there are samples (times the components that the decoder is
@@ -45,6 +48,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
         "images": len(rows),
         "effective_samples_mean": float(found.effective_samples.mean(dtype=np.float64)),
         "effective_samples_min": float(found.effective_samples.min()),
+        "share_few_effective": float((found.effective_samples < FEW_SAMPLES).mean()),
         "note": nats_note(context),
     }
     return ComponentResult.success(data | {"metrics": {"metric.log_marginal.test": mean}})
@@ -61,14 +65,16 @@ MARGINAL_LIKELIHOOD = Component(
         "are noise",
         "bits_per_dim_test": "−log_marginal_test / (D log 2) for D values of an image; lower is better, see note for "
         "the scale",
-        "elbo_gap": "estimate of log p(x) minus the ELBO of the same images, in nats; what q(z,c|x) misses of the "
-        "true posterior, 0 when it misses nothing",
+        "elbo_gap": "estimate of log p(x) minus the ELBO of the same images, in nats; on average q(z,c|x) misses at "
+        "least this much of the true posterior, since the estimate is not above the truth",
         "elbo_gap_error": "standard error of elbo_gap, in nats",
         "samples": "S, samples per image (evaluation.importance_samples); papers use 5000",
         "images": f"test images asked, at most {MOST_IMAGES}, spread evenly over the test images",
         "effective_samples_mean": "(Σ w)² / Σ w² of the weights of an image, mean over images, from 1 to samples; "
         "higher is better",
         "effective_samples_min": "the same for the worst image; near 1 one sample decides and its estimate is too low",
+        "share_few_effective": "share of the images asked whose effective samples are below "
+        f"{FEW_SAMPLES}: their estimate is too low, and more samples raise it; lower is better",
         "note": "what these nats can be compared with",
     },
     references={

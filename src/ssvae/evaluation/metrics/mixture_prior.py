@@ -11,7 +11,7 @@ import numpy as np
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
-from ssvae.evaluation.metrics.mixture_scores import closest_pair, mean_per_component
+from ssvae.evaluation.metrics.mixture_scores import closest_pair, divergence, mean_per_component
 from ssvae.evaluation.metrics.responsibilities import (
     active_components,
     confidence,
@@ -38,6 +38,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
         "confidence": confidence(found.responsibilities),
         "responsibility_entropy": float(entropy(found.responsibilities).mean()),
         **_closest(context, active),
+        "usage_kl": divergence(usage, context.prior.weights),
         "usage": usage.tolist(),
         "prior_weights": context.prior.weights.tolist(),
         "dead_components": np.flatnonzero(~active).tolist(),
@@ -54,6 +55,7 @@ _KEYS = {
     "information": "metric.information",
     "confidence": "metric.responsibility.confidence",
     "responsibility_entropy": "metric.responsibility.entropy",
+    "usage_kl": "metric.components.usage_kl",
     "closest_distance": "metric.components.closest_distance",
 }
 """Name in `data` → its flat key."""
@@ -89,7 +91,9 @@ MIXTURE_PRIOR = Component(
         "closest_pair": "numbers of those two components, counted from 0",
         "closest_note": "which components closest_distance speaks of, or why there is none",
         "usage": "mean of q(c|x) over the validation images, per component; sums to 1",
-        "prior_weights": "π = p(c), per component; sums to 1. Near usage when the prior has learned it",
+        "usage_kl": "KL(usage ‖ prior_weights) in nats: what the ELBO pays because the two differ; on average over "
+        "images kl_c is this plus information; lower is better",
+        "prior_weights": "π = p(c), per component; sums to 1. usage_kl tells how far usage is from it",
         "dead_components": "numbers of the components that are not active, counted from 0; fewer is better",
         "recon_per_component": "−log p(x|z) in nats per validation image of each component, weighted by q(c|x); null "
         "without images; lower is better",
@@ -99,6 +103,7 @@ MIXTURE_PRIOR = Component(
         "k_eff": "Hill 1973, Diversity and evenness: a unifying notation and its consequences (order 1)",
         "information": "Bridle, Heading & MacKay 1992, Unsupervised classifiers, mutual information and "
         "phantom targets",
+        "usage_kl": "Hoffman & Johnson 2016, ELBO surgery (marginal KL to the prior)",
         "closest_distance": "Mahalanobis 1936, On the generalized distance in statistics",
     },
 )

@@ -1,6 +1,7 @@
 """Numbers that compare the components of a prior with each other. Pure formulas.
 
-In: responsibilities, values per image, the Gaussians p(z|c). Out: means per component, the closest pair.
+In: responsibilities, values per image, the Gaussians p(z|c). Out: means per component, the closest pair,
+the distance of usage from π.
 Not here: how a model uses its components as a whole (responsibilities.py).
 """
 
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float
 
-__all__ = ["Pair", "closest_pair", "mean_per_component"]
+__all__ = ["Pair", "closest_pair", "divergence", "mean_per_component"]
 
 
 class Pair(NamedTuple):
@@ -39,6 +40,26 @@ def mean_per_component(
 
 _NOBODY = 1e-6
 """Images: below this sum of responsibilities, float32 numbers no longer tell a mean."""
+
+
+def divergence(usage: Float[np.ndarray, " component"], weights: Float[np.ndarray, " component"]) -> float:
+    """KL(p̄ ‖ π) = Σ_c p̄_c log (p̄_c / π_c), with 0·log 0 = 0.
+
+    The mean over images of KL(q(c|x) ‖ π) is I(x; c) plus this.
+
+    Args:
+        usage: p̄, the mean of q(c|x); sums to 1.
+        weights: π; sums to 1. One that float32 has rounded to 0 counts as the smallest it can hold.
+
+    Returns:
+        Nats, at least 0.
+
+    Source: Hoffman & Johnson 2016, ELBO surgery: yet another way to carve up the variational evidence lower bound.
+    """
+    used = usage > 0
+    shares = usage[used].astype(np.float64)
+    expected = np.maximum(weights[used].astype(np.float64), np.finfo(np.float32).tiny)
+    return max(0.0, float((shares * np.log(shares / expected)).sum()))
 
 
 def closest_pair(

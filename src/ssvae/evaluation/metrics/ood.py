@@ -14,7 +14,7 @@ from jaxtyping import Float, UInt8
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import AbstractQueries, EvaluationContext, Predictions
-from ssvae.evaluation.metrics.detection_scores import auroc
+from ssvae.evaluation.metrics.detection_scores import auroc, auroc_standard_error
 from ssvae.evaluation.metrics.evenly import evenly
 from ssvae.evaluation.metrics.responsibilities import entropy
 from ssvae.evaluation.metrics.shifts import SHIFTS
@@ -62,12 +62,18 @@ def provide(context: EvaluationContext) -> ComponentResult:
     known = _all_scores(context, context.dataset.test.images, context.predictions["test"])
     sets, predictions = strange_images(context), ood_predictions(context)
     areas: dict[str, dict[str, float]] = {}
+    errors: dict[str, dict[str, float]] = {}
     for name, images in sets.items():
         strange = _all_scores(context, images, predictions[name])
         areas[name] = {score: auroc(known[score], strange[score]) for score in known}
+        errors[name] = {
+            score: auroc_standard_error(area, len(known[score]), len(strange[score]))
+            for score, area in areas[name].items()
+        }
     return ComponentResult.success(
         {
             "auroc": areas,
+            "auroc_error": errors,
             "images": {name: len(images) for name, images in sets.items()},
             "num_test": len(context.dataset.test),
             "metrics": dict(_flat(areas)),
@@ -151,11 +157,14 @@ OOD = Component(
         "left_out_class (the class training never saw). Scores: max_class_prob (largest p(y|x)), certainty "
         "(max q(c|x)·max τ), component_sureness (minus the entropy of q(c|x)), elbo, log_marginal (log p(x) by "
         f"importance sampling, at most {MOST_SAMPLES} samples of at most {MOST_IMAGES} images per set)",
+        "auroc_error": "by set and score: standard error of auroc, the two sets taken as independent (for changed "
+        "copies of the test images the true one is mostly smaller); 0 where auroc is 0 or 1, which tells nothing",
         "images": "by set: how many strange images",
         "num_test": "test images they are compared with",
     },
     references={
         "auroc": "Hanley & McNeil 1982 (area); Hendrycks & Gimpel 2017, arXiv:1610.02136 (max_class_prob); "
         "Nalisnick et al. 2019, arXiv:1810.09136 (why the likelihood alone misleads)",
+        "auroc_error": "Hanley & McNeil 1982, equations 1 and 2",
     },
 )

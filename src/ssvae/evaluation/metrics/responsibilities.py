@@ -49,7 +49,8 @@ def information(responsibilities: Float[np.ndarray, "example component"]) -> flo
     Source: Bridle, Heading & MacKay 1992, Unsupervised classifiers, mutual information and phantom targets.
     """
     usage = responsibilities.mean(axis=0, dtype=np.float64)
-    return float(entropy(usage) - entropy(responsibilities).mean())
+    # Where all rows are the same, rounding leaves some 1e-16 below 0; maximum keeps NaN.
+    return float(np.maximum(0.0, entropy(usage) - entropy(responsibilities).mean()))
 
 
 def confidence(responsibilities: Float[np.ndarray, "example component"]) -> float:

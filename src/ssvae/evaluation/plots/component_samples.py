@@ -11,7 +11,7 @@ from jaxtyping import Int
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.plots.component_names import component_title, most_used
-from ssvae.evaluation.plots.mosaic import draw_mosaic, name_rows
+from ssvae.evaluation.plots.mosaic import draw_mosaic, name_rows, proportion
 from ssvae.evaluation.plots.style import HEADER, WIDTH, add_axes, new_figure
 from ssvae.status import ComponentResult
 
@@ -50,12 +50,13 @@ def _blocks(context: EvaluationContext, shown: Int[np.ndarray, " shown"], note: 
     blocks = np.array_split(shown, 2 if len(shown) > _ROWS_PER_BLOCK else 1)
     columns = _columns(context)
     block_width = WIDTH / len(blocks)
-    cell = min((block_width - _NAME - 0.2) / columns, _LARGEST_CELL)
-    cell_height = cell * _aspect(context)
-    figure = new_figure(HEADER + len(blocks[0]) * cell_height + 0.2, "Samples of each component", note)
-    for index, block in enumerate(blocks):
+    width = min(block_width - _NAME - 0.2, columns * _LARGEST_CELL)
+    shape = context.component_samples.shape[2:4]
+    heights = [width * proportion(len(block), columns, *shape) for block in blocks]
+    figure = new_figure(HEADER + heights[0] + 0.2, "Samples of each component", note)
+    for index, (block, height) in enumerate(zip(blocks, heights, strict=True)):
         left = index * block_width + _NAME + 0.1
-        axes = add_axes(figure, left, HEADER + 0.1, columns * cell, len(block) * cell_height, is_image=True)
+        axes = add_axes(figure, left, HEADER + 0.1, width, height, is_image=True)
         draw_mosaic(axes, context.component_samples[block, :columns].astype(np.float32))
         name_rows(axes, [component_title(context, component) for component in block.tolist()])
     return figure
@@ -67,10 +68,10 @@ def _prior_samples(context: EvaluationContext) -> ComponentResult:
     columns = min(len(samples), _MAX_COLUMNS)
     rows = len(samples) // columns
     grid = samples[: rows * columns].reshape(rows, columns, *samples.shape[1:])
-    cell = min((WIDTH - 0.3) / columns, _LARGEST_CELL)
-    height = rows * cell * _aspect(context)
+    width = min(WIDTH - 0.3, columns * _LARGEST_CELL)
+    height = width * proportion(rows, columns, *samples.shape[1:3])
     figure = new_figure(HEADER + height + 0.2, "Samples of the prior", "each image decodes a draw from p(z)")
-    axes = add_axes(figure, 0.12, HEADER + 0.1, columns * cell, height, is_image=True)
+    axes = add_axes(figure, 0.12, HEADER + 0.1, width, height, is_image=True)
     draw_mosaic(axes, grid.astype(np.float32))
     return ComponentResult.success(
         {"components_shown": 1, "samples_per_component": rows * columns}, {"component_samples": figure}
@@ -83,10 +84,6 @@ _LARGEST_CELL = 0.75
 
 def _columns(context: EvaluationContext) -> int:
     return min(context.component_samples.shape[1], context.settings.num_images, _MAX_COLUMNS)
-
-
-def _aspect(context: EvaluationContext) -> float:
-    return context.component_samples.shape[2] / context.component_samples.shape[3]
 
 
 COMPONENT_SAMPLES = Component(

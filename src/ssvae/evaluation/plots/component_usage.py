@@ -11,7 +11,7 @@ from jaxtyping import Float
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.responsibilities import active_components, effective_number
-from ssvae.evaluation.plots.component_names import component_order
+from ssvae.evaluation.plots.component_names import UNKNOWN, component_classes, component_order
 from ssvae.evaluation.plots.style import BLUE, GRAY, ORANGE, SMALL, add_axes, new_figure
 from ssvae.model.absences import needs_components
 from ssvae.status import ComponentResult
@@ -75,7 +75,10 @@ def _draw_bars(
 
 
 def _tick(context: EvaluationContext, component: int) -> str:
-    return str(component) if context.tau is None else f"{component}\n→{context.tau[component].argmax()}"
+    if context.tau is None:
+        return str(component)
+    named = component_classes(context)[component]
+    return f"{component}\n→{'–' if named == UNKNOWN else named}"
 
 
 def _axis_label(context: EvaluationContext) -> str:

@@ -14,7 +14,7 @@ from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.metrics.responsibilities import active_components
 from ssvae.evaluation.plots.labels import write_apart
 from ssvae.evaluation.plots.latent_scatter import HELD_OUT, draw_scatter, held_out
-from ssvae.evaluation.plots.style import GRAY, INK
+from ssvae.evaluation.plots.style import BLUE, GRAY, INK, PALE
 from ssvae.model.absences import needs_components
 from ssvae.status import ComponentResult
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["LATENT_BY_COMPONENT", "provide"]
 
 _MAX_NAMES = 30
-"""More components than this are drawn without numbers and legend: they would cover the picture."""
+"""More components than this are drawn without numbers, and in two groups: active or not."""
 
 
 def provide(context: EvaluationContext) -> ComponentResult:
@@ -32,19 +32,18 @@ def provide(context: EvaluationContext) -> ComponentResult:
     scatter = held_out(context)
     responsibilities = np.concatenate([context.predictions[split].responsibilities for split in HELD_OUT])
     groups = responsibilities.argmax(axis=1)[scatter.rows]
-    num_components = len(context.prior.weights)
+    active = active_components(context.usage())
+    is_many = len(active) > _MAX_NAMES
     figure, axes = draw_scatter(
         scatter,
-        groups,
-        [str(c) for c in range(num_components)],
+        (~active[groups]).astype(int) if is_many else groups,
+        ["active", "not active"] if is_many else [str(c) for c in range(len(active))],
         title="Latent space by component",
-        legend_title="largest q(c|x)",
+        legend_title="component of\nlargest q(c|x)" if is_many else "largest q(c|x)",
         note="; × is the mean of p(z|c), gray if not active",
+        shades=(BLUE, PALE) if is_many else None,
     )
-    active = active_components(context.usage())
     outside = _draw_means(axes, scatter.projection(context.prior.means), active)
-    if num_components > _MAX_NAMES and (legend := axes.get_legend()) is not None:
-        legend.remove()
     return ComponentResult.success(
         {
             "points": len(scatter.points),
@@ -62,12 +61,18 @@ def _draw_means(
     low, high = _limits(axes, means)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     inside = np.all((means >= low) & (means <= high), axis=1)
+    line = 2.0 if len(means) <= _MAX_NAMES else 1.0  # points; many large crosses would cover the dots
     for is_active, color in ((False, GRAY), (True, INK)):
         chosen = means[inside & (active == is_active)]
         if len(chosen):
-            for width, shade in ((4.0, "white"), (2.0, color)):  # the white one under it keeps it visible
+            for width, shade in ((2 * line, "white"), (line, color)):  # the white one keeps it visible
                 axes.plot(
-                    *chosen.T, "x", markersize=8 + width / 2, markeredgewidth=width, color=shade, zorder=4
+                    *chosen.T,
+                    "x",
+                    markersize=4 * line + width / 2,
+                    markeredgewidth=width,
+                    color=shade,
+                    zorder=4,
                 )
     numbers = np.flatnonzero(inside)
     if len(means) <= _MAX_NAMES:

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 
 from ssvae.evaluation.context import EvaluationContext
 from ssvae.evaluation.plots.projection import Projection, fit_projection
-from ssvae.evaluation.plots.style import GRAY, SMALL, add_axes, colors, markers, new_figure
+from ssvae.evaluation.plots.style import GRAY, PALE, SMALL, add_axes, colors, markers, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,14 +67,28 @@ def draw_scatter(
     title: str,
     legend_title: str,
     note: str = "",
+    shades: Sequence[str] | None = None,
+    strange: tuple[str, Float[np.ndarray, "other 2"]] | None = None,
 ) -> tuple["Figure", "Axes"]:
-    """One dot per code, a color and a marker per group; groups without a dot are not in the legend."""
+    """One dot per code, a color and a marker per group; groups without a dot are not in the legend.
+
+    Args:
+        scatter: The codes.
+        groups: Number of each code's group.
+        names: Of the groups, for the legend.
+        title: Of the figure.
+        legend_title: What a group is.
+        note: Follows the note of the scatter.
+        shades: A color per group; None for those of `style.colors`.
+        strange: Name and points of one more group, of images that are not held-out ones; in gray.
+    """
     figure = new_figure(6.0, title, scatter.note + note)
     axes = add_axes(figure, 0.65, 0.75, 5.85, 4.7)
     shrink = np.clip(np.sqrt(_FEW_POINTS / len(groups)), 0.6, 1.0)
-    styles = zip(names, colors(len(names)), markers(len(names)), strict=True)
-    for group, (name, color, (marker, size)) in enumerate(styles):
-        points = scatter.points[groups == group]
+    parts = [(name, scatter.points[groups == group]) for group, name in enumerate(names)]
+    shades = [*(shades or colors(len(names))), PALE]
+    parts += [] if strange is None else [strange]
+    for (name, points), color, (marker, size) in zip(parts, shades, markers(len(shades)), strict=False):
         if len(points):
             # plot draws markers twice as fast as scatter
             axes.plot(

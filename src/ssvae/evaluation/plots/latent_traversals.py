@@ -1,6 +1,7 @@
-"""What each dimension of the code draws, and what lies between two components.
+"""What each dimension of the code draws, and what lies between two components or tells them apart.
 
-In: codes along straight lines, decoded. Out: one mosaic of walks along dimensions, one of walks between components.
+In: codes along straight lines, decoded. Out: one mosaic of walks along dimensions, one of walks between components;
+where all components share one p(z), the same codes under each of them instead.
 Not here: the price of dimensions (latent_dimensions.py).
 """
 
@@ -12,6 +13,7 @@ from jaxtyping import Float, Int
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
+from ssvae.evaluation.plots.component_names import component_title, most_used
 from ssvae.evaluation.plots.latent_dimensions import kl_of_dimensions
 from ssvae.evaluation.plots.mosaic import draw_mosaic, name_rows, proportion
 from ssvae.evaluation.plots.style import GRAY, HEADER, NORMAL, SMALL, WIDTH, add_axes, new_figure
@@ -21,9 +23,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["LATENT_TRAVERSALS", "provide", "walks_along_dimensions", "walks_between_components"]
+__all__ = [
+    "LATENT_TRAVERSALS",
+    "codes_under_each_component",
+    "provide",
+    "walks_along_dimensions",
+    "walks_between_components",
+]
 
-_MAX_DIMENSIONS, _MAX_PAIRS = 8, 4
+_MAX_DIMENSIONS, _MAX_PAIRS, _MAX_COMPONENTS = 8, 4, 10
 STEPS = 11
 """Images per walk; odd, so that the middle of a dimension's walk is the place it starts from."""
 REACH = 3.0
@@ -39,16 +47,24 @@ def provide(context: EvaluationContext) -> ComponentResult:
     by_use = np.argsort(-context.usage(), kind="stable")
     center, cost = int(by_use[0]), kl_of_dimensions(context)
     dimensions = np.argsort(-cost, kind="stable")[:_MAX_DIMENSIONS]
-    path = by_use[: _MAX_PAIRS + 1]
-    parts = [walks_along_dimensions(context, center, dimensions), walks_between_components(context, path)]
+    is_tied = not context.config.prior.can_tell_components_apart
+    below = most_used(context, _MAX_COMPONENTS) if is_tied else by_use[: _MAX_PAIRS + 1]
+    second = codes_under_each_component if is_tied else walks_between_components
+    parts = [walks_along_dimensions(context, center, dimensions), second(context, below)]
     codes = np.concatenate([codes for codes, _ in parts]).astype(np.float32)
     components = np.concatenate([components for _, components in parts])
     images = context.queries.decode(codes, components)
     images = images.reshape(-1, STEPS, *images.shape[1:])
-    count = len(dimensions)
-    figure = _draw(context, images, [f"z{d}: {cost[d]:.2f} nats" for d in dimensions.tolist()], center, path)
+    names = [f"z{d}: {cost[d]:.2f} nats" for d in dimensions.tolist()]
+    figure = _draw(context, images, names, center, below)
+    rows = len(images) - len(dimensions)
     return ComponentResult.success(
-        {"dimensions": dimensions.tolist(), "center_component": center, "pairs": len(images) - count},
+        {
+            "dimensions": dimensions.tolist(),
+            "center_component": center,
+            "pairs": 0 if is_tied else rows,
+            "components_compared": rows if is_tied else 0,
+        },
         {"latent_traversals": figure},
     )
 
@@ -77,14 +93,23 @@ def walks_between_components(
     return codes.reshape(-1, means.shape[1]), components.ravel()
 
 
+def codes_under_each_component(
+    context: EvaluationContext, components: Int[np.ndarray, " shown"]
+) -> tuple[Float[np.ndarray, "row latent"], Int[np.ndarray, " row"]]:
+    """The same draws from the p(z) that all components share, for each component in turn, and its number."""
+    mean, std = context.prior.means[0], context.prior.stds[0]
+    draws = mean + std * np.random.default_rng(0).normal(size=(STEPS, len(mean)))
+    return np.tile(draws, (len(components), 1)), np.repeat(components, STEPS)
+
+
 def _draw(
     context: EvaluationContext,
     images: Float[np.ndarray, "row step height width channel"],
     names: list[str],
     center: int,
-    path: Int[np.ndarray, " stop"],
+    components: Int[np.ndarray, " shown"],
 ) -> "Figure":
-    """Dimensions above, pairs of components below."""
+    """Dimensions above, pairs of components below, or all of them at the same codes."""
     along, between = images[: len(names)], images[len(names) :]
     heights = [_height(part) for part in (along, between)]
     where = "the prior" if len(context.prior.weights) == 1 else f"p(z|c={center})"
@@ -96,13 +121,23 @@ def _draw(
     axes = _draw_rows(figure, HEADER + 0.1, along, names)
     _name_steps(axes, heights[0])
     if len(between):
-        ways = [f"c={start} to c={end}" for start, end in itertools.pairwise(path.tolist())]
         top = HEADER + 0.1 + heights[0] + _BETWEEN
-        _draw_rows(figure, top, between, ways)
-        below = "from the mean of one component to that of the next, most used first; decoded under the nearer one"
+        note, rows = _second_part(context, components.tolist())
+        _draw_rows(figure, top, between, rows)
         place = 1 - (top - 0.1) / figure.get_size_inches()[1]
-        figure.text(0.12 / WIDTH, place, below, size=NORMAL, color=GRAY, va="bottom")
+        figure.text(0.12 / WIDTH, place, note, size=NORMAL, color=GRAY, va="bottom")
     return figure
+
+
+def _second_part(context: EvaluationContext, components: list[int]) -> tuple[str, list[str]]:
+    """What the lower mosaic shows, and a name per row."""
+    if context.config.prior.can_tell_components_apart:
+        note = "from the mean of one component to that of the next, most used first; decoded under the nearer one"
+        return note, [f"c={start} to c={end}" for start, end in itertools.pairwise(components)]
+    note = (
+        "all components share one p(z): no way leads between them; each column: one draw under each component"
+    )
+    return note, [component_title(context, component) for component in components]
 
 
 def _height(images: Float[np.ndarray, "row step height width channel"]) -> float:
@@ -137,6 +172,7 @@ LATENT_TRAVERSALS = Component(
     meanings={
         "dimensions": "dimensions walked along, counted from 0, the largest KL first",
         "center_component": "the component around whose mean they start, counted from 0: the most used one",
-        "pairs": "walks between components; 0 with one component",
+        "pairs": "walks between components; 0 with one component, and where all share one p(z)",
+        "components_compared": "where all components share one p(z): those that decode the same codes; else 0",
     },
 )

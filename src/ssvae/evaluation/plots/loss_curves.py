@@ -132,10 +132,9 @@ def _gradient_panel(context: EvaluationContext) -> _Panel:
     if clip is None:
         return _Panel("gradient.norm", "never clipped", norm, None)
     is_near = bool(np.any(norm > clip / _NEAR))
-    unit = f"clipped above {clip:g}{' (dashed)' * is_near}"
     clipped = context.curve("gradient.clipped")
-    if np.isfinite(clipped).any():
-        unit += f": {np.nanmean(clipped):.0%} of steps"
+    share = f"{np.nanmean(clipped):.0%} of steps " if np.isfinite(clipped).any() else ""
+    unit = f"{share}clipped to {clip:g}{' (dashed)' * is_near}"
     return _Panel("gradient.norm", unit, norm, None, line=clip if is_near else None)
 
 

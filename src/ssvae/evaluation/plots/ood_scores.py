@@ -36,6 +36,8 @@ _COLUMNS = 2
 _LEFT, _WIDTH, _STEP_X = 1.0, 2.75, 3.35
 _ROW = 0.27
 """Inches from one ridge to the next."""
+_TOP = HEADER + 0.5
+"""Inches above the first charts: their note has two lines."""
 _BETWEEN = 0.9
 """Inches between charts, for a name above and the axis below."""
 _BINS = 60
@@ -57,13 +59,11 @@ def provide(context: EvaluationContext) -> ComponentResult:
         return ComponentResult.disabled("evaluation.shifts is none", "evaluation.shifts=all")
     chart, rows = _ROW * (len(strange) + 1), -(-len(known) // _COLUMNS)
     figure = new_figure(
-        HEADER + rows * (chart + _BETWEEN) + 0.1,
-        "How familiar strange images look",
-        "farther right is more familiar, what lies beyond an end is counted there; number: AUROC, 0.5 is chance",
+        _TOP + rows * (chart + _BETWEEN) - 0.25, "How familiar strange images look", _note(context)
     )
     for place, score in enumerate(known):
         row, column = divmod(place, _COLUMNS)
-        top = HEADER + 0.35 + row * (chart + _BETWEEN)
+        top = _TOP + row * (chart + _BETWEEN)
         axes = add_axes(figure, _LEFT + column * _STEP_X, top, _WIDTH, chart)
         _draw(axes, known[score], {name: found[score] for name, found in strange.items()})
         _name_rows(axes, list(strange) if column == 0 else [])
@@ -73,6 +73,15 @@ def provide(context: EvaluationContext) -> ComponentResult:
         {"sets": list(strange), "scores": list(known), "num_test": len(context.dataset.test)},
         {"ood_scores": figure},
     )
+
+
+def _note(context: EvaluationContext) -> str:
+    """How to read a ridge, and where the score is that would take too long for every image."""
+    note = (
+        "farther right is more familiar, what lies beyond an end is counted there; number: AUROC, 0.5 is chance"
+        "\neach ridge is scaled to its own maximum"
+    )
+    return note + "; log p(x) is in the table only" * (context.settings.importance_samples > 0)
 
 
 def _draw(

@@ -8,7 +8,7 @@ from jaxtyping import Int
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
-from ssvae.evaluation.plots.mosaic import draw_mosaic, name_rows
+from ssvae.evaluation.plots.mosaic import draw_mosaic, name_rows, proportion
 from ssvae.evaluation.plots.style import GRAY, HEADER, INK, SMALL, WIDTH, add_axes, new_figure
 from ssvae.status import ComponentResult
 
@@ -17,7 +17,8 @@ __all__ = ["RECONSTRUCTIONS", "one_per_class_first", "provide"]
 _COLUMNS = 10
 """Images side by side; more wrap into another band."""
 _LEFT = 1.0
-_CELL = (WIDTH - _LEFT - 0.15) / _COLUMNS
+_WIDTH = WIDTH - _LEFT - 0.15
+"""Inches of a full band."""
 
 
 def provide(context: EvaluationContext) -> ComponentResult:
@@ -27,8 +28,9 @@ def provide(context: EvaluationContext) -> ComponentResult:
     originals = test.images[rows] / np.float32(context.dataset.levels)
     pairs = np.stack([originals, predictions.mean_images[rows]])
     bands = [slice(start, start + _COLUMNS) for start in range(0, len(rows), _COLUMNS)]
-    cell_height = _CELL * test.images.shape[1] / test.images.shape[2]
-    band_height = 2 * cell_height + 0.5
+    shape = test.images.shape[1:3]
+    height = _WIDTH * proportion(2, _COLUMNS, *shape)
+    band_height = height + 0.5
     figure = new_figure(
         HEADER + len(bands) * band_height,
         "Reconstructions of test images",
@@ -37,7 +39,8 @@ def provide(context: EvaluationContext) -> ComponentResult:
     for index, band in enumerate(bands):
         images = pairs[:, band].astype(np.float32)
         top = HEADER + 0.2 + index * band_height
-        axes = add_axes(figure, _LEFT, top, images.shape[1] * _CELL, 2 * cell_height, is_image=True)
+        width = height / proportion(2, images.shape[1], *shape)
+        axes = add_axes(figure, _LEFT, top, width, height, is_image=True)
         draw_mosaic(axes, images)
         name_rows(axes, ("original", "reconstruction"))
         for column, example in enumerate(rows[band]):

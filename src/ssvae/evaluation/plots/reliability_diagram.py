@@ -59,19 +59,54 @@ def provide(context: EvaluationContext) -> ComponentResult:
 
 
 def _draw_reliability(figure: "Figure", found: CalibrationBins) -> None:
-    """Bars of accuracy, dots at the mean confidence: a dot below the diagonal claims too much."""
+    """Bars of accuracy, dots at the mean confidence: a dot below the diagonal claims too much.
+
+    A dot and its line may reach over the edge of the picture, or half of those at 0 and 1 would be missing.
+    """
     edges = np.linspace(0, 1, len(found.counts) + 1)
     axes = add_axes(figure, _LEFT, _TOP, _WIDTH, _HEIGHT)
     axes.stairs(np.nan_to_num(found.accuracy), edges, fill=True, color=BLUE, alpha=0.3)
     axes.plot([0, 1], [0, 1], color=GRAY, linestyle="--", linewidth=1.2)
-    axes.plot(found.confidence, found.accuracy, "o", color=BLUE, markersize=4.5)
+    axes.plot(found.confidence, found.accuracy, "o", color=BLUE, markersize=4.5, clip_on=False, zorder=3)
+    used = found.counts > 0
+    low, high = _one_standard_error(found.accuracy[used], found.counts[used])
+    axes.vlines(found.confidence[used], low, high, color=BLUE, linewidth=1.3, clip_on=False, zorder=3)
     axes.set(xlim=(0, 1), ylim=(0, 1.02), ylabel="accuracy")
     axes.tick_params(labelbottom=False)
-    _name(axes, "bins of confidence; dashed: as often right as it says", _HEIGHT)
+    _name(axes, "dashed: as often right as it says; lines: one standard error", _HEIGHT)
+    _draw_counts(figure, found.counts, edges)
+
+
+def _one_standard_error(
+    share: Float[np.ndarray, " bin"], counts: Int[np.ndarray, " bin"]
+) -> tuple[Float[np.ndarray, " bin"], Float[np.ndarray, " bin"]]:
+    """Where the true share lies if it is at most one standard error from the one found among so many images.
+
+    The error is that of the true share: √(p(1−p)/n) at the share found would be 0 for a single image.
+
+    Source: Wilson 1927, Probable inference, the law of succession, and statistical inference, with z = 1.
+    """
+    middle = (share + 1 / (2 * counts)) / (1 + 1 / counts)
+    half = np.sqrt(share * (1 - share) / counts + 1 / (4 * counts**2)) / (1 + 1 / counts)
+    return middle - half, middle + half
+
+
+def _draw_counts(figure: "Figure", sizes: Int[np.ndarray, " bin"], edges: Float[np.ndarray, " edge"]) -> None:
+    """Images per bin, on a logarithmic axis: the bins that say little are those of a few images."""
+    from matplotlib.ticker import NullLocator, ScalarFormatter
+
     counts = add_axes(figure, _LEFT, _TOP + _HEIGHT + _BETWEEN, _WIDTH, _COUNTS)
-    counts.stairs(found.counts, edges, fill=True, color=GRAY, alpha=0.7)
-    counts.set(xlim=(0, 1), ylim=(0, None), xlabel="confidence, max p(y|x)", ylabel="images")
-    counts.set_yticks([0, int(found.counts.max())])
+    counts.stairs(sizes, edges, baseline=_FLOOR, fill=True, color=GRAY, alpha=0.7)
+    counts.set_yscale("log")
+    most = int(sizes.max())
+    counts.set(xlim=(0, 1), ylim=(_FLOOR, 1.3 * most), xlabel="confidence, max p(y|x)", ylabel="images (log)")
+    counts.set_yticks(sorted({1, most}))
+    counts.yaxis.set_major_formatter(ScalarFormatter())
+    counts.yaxis.set_minor_locator(NullLocator())
+
+
+_FLOOR = 0.5
+"""Foot of the counts: one image has a bar, none has not."""
 
 
 def _draw_risk(

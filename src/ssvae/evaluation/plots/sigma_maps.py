@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SIGMA_MAPS", "binned_quartiles", "provide"]
 
-_COLUMNS = 8
+_COLUMNS = 10
 _LEFT, _RIGHT = 0.95, 0.8
 _CELL = (WIDTH - _LEFT - _RIGHT) / _COLUMNS
 _CHART_LEFT, _CHART_WIDTH, _CHART_HEIGHT, _CHART_STEP = 0.65, 1.95, 1.6, 2.65
@@ -61,7 +61,8 @@ def provide(context: EvaluationContext) -> ComponentResult:
     figure = new_figure(
         HEADER + 2 * block + _CHART_HEIGHT + 1.7,
         "Expected and actual errors of test images",
-        "|error| = |x − E[x|z]| and σ on one scale, 1 is full brightness; beyond: darkest; channels averaged",
+        "|error| = |x − E[x|z]| and σ on one scale, 1 is full brightness; beyond: darkest; channels averaged"
+        + "; one σ per image" * (likelihood.granularity == "image"),
     )
     _draw_images(figure, np.stack([originals, found.mean_images[rows]]), test.labels[rows].tolist(), block)
     errors = np.abs(originals - found.mean_images[rows])

@@ -47,7 +47,11 @@ def _refuse_a_living_owner(run_dir: Path) -> None:
 
 def _taken(run_dir: Path) -> RunDirectoryError:
     state = peek_state(run_dir)
-    who = f"process {state['pid']} on {state.get('host')}" if "pid" in state else "another process"
+    is_alive = state.get("status") == "running" and not is_lost(state)
+    # Who measures a finished run again leaves its state alone: that names a process of long ago.
+    who = (
+        f"process {state['pid']} on {state.get('host')}" if is_alive and "pid" in state else "another process"
+    )
     return RunDirectoryError(
         f"{run_dir} is being written to by {who}, and two processes never share a folder. Wait until it has ended, or "
         f"end it; {STATE_FILE} of a run says what it is doing."

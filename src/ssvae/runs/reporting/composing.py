@@ -65,8 +65,7 @@ def _stop(run_dir: Path, record: Record) -> Section:
 def _sections(run_dir: Path, record: Record) -> Sequence[Section]:
     header, components = record.header, record.components
     anchors = _anchors(components)
-    again = record.run.get("measured_again")
-    provenance = provenance_table(run_dir, header, record.config, record.state, again)
+    provenance = provenance_table(run_dir, header, record.config, record.state, record.run)
     return (
         warnings_section(record),
         checks_section(record),

@@ -6,14 +6,16 @@ Not here: showing it (report.py, overview.py).
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.config_file import CONFIG_FILE, HEADER_KEYS, read_config
-from ssvae.runs.history import read_history
+from ssvae.runs.history import METRICS_FILE, read_history
 from ssvae.runs.lifecycle.state import STATE_FILE, read_state
 from ssvae.runs.reporting.kinds import checked
+from ssvae.runs.rows import read_rows
 from ssvae.runs.summary import SECTIONS, SUMMARY_FILE, read_summary
 
 __all__ = ["Record", "read_or", "read_record"]
@@ -66,9 +68,22 @@ def read_record(run_dir: Path) -> Record:
             name: _component(f"{SUMMARY_FILE}: components.{name}", entry, problems)
             for name, entry in summary["components"].items()
         },
-        history=read_or(read_history, run_dir, [], problems),
+        history=_history(run_dir, summary["training"].get("best_epoch"), problems),
         problems=problems,
     )
+
+
+def _history(run_dir: Path, best_epoch: Any, problems: list[str]) -> list[dict[str, float | int]]:
+    """The rows of both files; of metrics.csv alone where the other is damaged."""
+    told = len(problems)
+    history = read_or(read_history, run_dir, [], problems)
+    if len(problems) > told:
+        history = read_or(partial(read_rows, name=METRICS_FILE), run_dir, [], [])
+    if isinstance(best_epoch, int) and best_epoch > len(history):
+        problems.append(
+            f"{run_dir / METRICS_FILE} has {len(history)} rows, and the best epoch was {best_epoch}: rows are missing."
+        )
+    return history
 
 
 def read_or(read: Callable[[Path], T], run_dir: Path, fallback: T, problems: list[str]) -> T:

@@ -38,13 +38,28 @@ def test_without_meanings_there_is_no_empty_column():
     assert cells(*blocks({"a": math.nan})) == [["Name", "Value"], ["`a`", "**NaN**"]]
 
 
-def test_groups_are_dotted_and_share_a_meaning():
-    (found,) = blocks({"recall": {"0": 0.5, "1": 0.25}, "none": {}}, {"recall": "found of the class"})
-    assert cells(found)[1:] == [
-        ["`recall.0`", "0.5", "found of the class"],
-        ["`recall.1`", "0.25", "found of the class"],
-        ["`none`", "none", ""],
+def test_groups_are_tables_that_say_their_meaning_once():
+    none, head, found = blocks(
+        {"recall": {"0": 0.5, "1": 0.25}, "none": {}}, {"recall": "found of the class"}
+    )
+    assert cells(none)[1:] == [["`none`", "none"]]
+    assert head == "`recall`: found of the class"
+    assert cells(found) == [["", "Value"], ["`0`", "0.5"], ["`1`", "0.25"]]
+
+
+def test_groups_of_groups_are_tables_by_name_and_name():
+    areas = {"noise": {"elbo": 1.0, "class": 0.75}, "blurred": {"elbo": math.nan, "class": 0.5}}
+    _, found = blocks({"auroc": areas})
+    assert cells(found) == [
+        ["", "elbo", "class"],
+        ["`noise`", "1", "0.75"],
+        ["`blurred`", "**NaN**", "0.5"],
     ]
+
+
+def test_groups_of_different_names_are_dotted_and_share_a_meaning():
+    (found,) = blocks({"odd": {"a": {"b": 1}, "c": {"d": 2}}}, {"odd": "strange"})
+    assert cells(found)[1:] == [["`odd.a.b`", "1", "strange"], ["`odd.c.d`", "2", "strange"]]
 
 
 def test_a_matrix_is_a_table_of_its_own():

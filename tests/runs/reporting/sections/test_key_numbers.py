@@ -44,7 +44,7 @@ def test_the_standard_error_stands_beside_its_number():
     )
     (shown,) = tables({"metric.accuracy.test": 0.9}, classification=measured)
     assert shown[1] == ("`metric.accuracy.test`", "0.9 ± 0.012", "share recognized")
-    assert page({"metric.accuracy.test": 0.9}, classification=measured).startswith("± is one standard error")
+    assert page({"metric.accuracy.test": 0.9}, classification=measured).startswith("± is the standard error")
 
 
 def test_baselines_stand_beside_the_number_they_belong_to():
@@ -79,3 +79,15 @@ def test_where_there_are_none_it_is_said_why(baselines, said):
 
 def test_a_run_that_measured_nothing_says_so():
     assert page({}) == "None: no component has measured anything."
+
+
+def test_nats_say_of_which_likelihood_they_are():
+    texts = {
+        "likelihood": "bernoulli",
+        "binarization": "none: gray pixels",
+        "note": "soft Bernoulli.",
+        "elbo": 3.0,
+    }
+    found = page({"metric.elbo.test": -9.5}, bound=entry(data=texts))
+    assert found.endswith("**Nats** are of p(x|z) = bernoulli; none: gray pixels; soft Bernoulli.")
+    assert "Nats" not in page({"metric.elbo.test": -9.5}, bound=entry("failed", data={"note": 3}))

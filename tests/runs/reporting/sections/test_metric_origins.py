@@ -44,6 +44,15 @@ def test_nan_is_found_and_its_error_is_none():
     assert (found.meaning, found.error) == ("nats", None)
 
 
+def test_the_error_of_a_number_within_a_table_is_found():
+    entry = component(
+        ["metric.ood.area.noise.elbo"],
+        {"area": {"noise": {"elbo": 0.9}}, "area_error": {"noise": {"elbo": 0.1}}},
+    )
+    found = origins({"metric.ood.area.noise.elbo": 0.9}, {"ood": entry})
+    assert found["metric.ood.area.noise.elbo"].error == 0.1
+
+
 def test_what_a_component_says_of_the_key_itself_goes_first():
     entry = COMPONENTS["classification"]
     own = entry | {"meanings": entry["meanings"] | {"metric.accuracy.test": "mine"}}

@@ -63,6 +63,13 @@ def test_a_later_evaluation_says_when_by_what_and_how(run_dir, header, body):
         "versions": {"ssvae": "0.2.0"},
         "changes": {"evaluation.baselines": ["all"]},
     }
-    found = rows(provenance_table(run_dir, header, body, {}, again))
+    found = rows(provenance_table(run_dir, header, body, {}, {"measured_again": again}))
     assert found["Measured again"] == "2026-02-01T00:00:00+00:00, ssvae 0.2.0, `evaluation.baselines=[all]`"
-    assert "Measured again" not in rows(provenance_table(run_dir, header, body, {}, "nonsense"))
+    assert "Measured again" not in rows(provenance_table(run_dir, header, body, {}, {"measured_again": 3}))
+
+
+def test_it_says_how_many_images_there_were_and_how_many_labels(run_dir, header, body):
+    run = {"images": {"train": 1257, "validation": 180, "test": 360, "labeled": 100}, "label_seed": 2}
+    found = rows(provenance_table(run_dir, header, body, {}, run))
+    assert found["Images"] == "train 1257 (100 with labels, draw 2), validation 180, test 360"
+    assert rows(provenance_table(run_dir, header, body, {}, {"images": []}))["Images"] == "–"

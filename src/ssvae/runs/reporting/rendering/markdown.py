@@ -16,7 +16,7 @@ __all__ = ["block", "code", "number", "table", "text"]
 def text(value: Any) -> str:
     """`value` as words in one line: nothing in it is taken for markup."""
     line = one_line(value)
-    line = re.sub(r"([\\`*\[<&#~])", r"\\\1", line)
+    line = re.sub(r"([\\`*\[\]<&#~])", r"\\\1", line)
     # Inside a word an underscore is harmless.
     return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", line)
 

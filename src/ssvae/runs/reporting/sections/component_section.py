@@ -60,7 +60,9 @@ def data_blocks(entry: Mapping[str, Any]) -> list[Block]:
     """What shows `entry["data"]`, figures aside: first the single values, then each matrix."""
     meanings, references = entry.get("meanings") or {}, entry.get("references") or {}
     data = entry.get("data") or {}
-    values = flatten({name: value for name, value in data.items() if name != "figures"})
+    shown = {name: value for name, value in data.items() if name != "figures"}
+    grids = {name: value for name, value in shown.items() if _is_grid(value)}
+    values = flatten({name: value for name, value in shown.items() if name not in grids})
     matrices = {name: value for name, value in values.items() if _is_vector(value) or _is_matrix(value)}
     singles = {name: value for name, value in values.items() if name not in matrices}
     title = str(entry.get("title") or "Values")
@@ -68,6 +70,9 @@ def data_blocks(entry: Mapping[str, Any]) -> list[Block]:
     for name, rows in matrices.items():
         blocks.append(Paragraph(_head(name, meanings, references)))
         blocks.append(_matrix(name, rows))
+    for name, grid in grids.items():
+        blocks.append(Paragraph(_head(name, meanings, references)))
+        blocks.append(_grid(name, grid))
     return blocks
 
 
@@ -130,6 +135,32 @@ def _is_matrix(value: Any) -> bool:
         return False
     widths = {len(row) for row in value}
     return len(widths) == 1 and 0 < max(widths) <= _MOST_COLUMNS and len(value) <= _MOST_ROWS
+
+
+def _is_grid(value: Any) -> bool:
+    """Whether it is a mapping of single values, or of mappings of the same names: a table says its meaning once."""
+    if not isinstance(value, Mapping) or not 1 < len(value) <= _MOST_ROWS:
+        return False
+    rows = [row if isinstance(row, Mapping) else {"": row} for row in value.values()]
+    names = rows[0].keys()
+    return 0 < len(names) <= _MOST_COLUMNS and all(
+        row.keys() == names and not any(isinstance(cell, list | Mapping) for cell in row.values())
+        for row in rows
+    )
+
+
+def _grid(name: str, grid: Mapping[str, Any]) -> Table:
+    """A row per name, a column per name within, or one of values."""
+    first = next(iter(grid.values()))
+    heads = tuple(map(str, first)) if isinstance(first, Mapping) else ("Value",)
+    rows = tuple(
+        (
+            line(Code(str(key))),
+            *(line(Number(cell)) for cell in (row.values() if isinstance(row, Mapping) else [row])),
+        )
+        for key, row in grid.items()
+    )
+    return Table(("", *heads), rows, name, numbers_from=1)
 
 
 def _matrix(name: str, rows: list[Any]) -> Table:

@@ -28,9 +28,16 @@ _HEADLINES = (
 )
 """What a reader asks first, in this order; `*` stands for anything."""
 
+_ERRORS = (
+    "± is the standard error over the test images alone. Another label draw or seed moves a number by more; two models "
+    "on the same images are compared image by image (predictions/), which resolves smaller differences."
+)
+
 _BASELINE = "metric.baseline."
 _BASELINES = "baselines"
 """The component that measures them."""
+_BOUND = "bound"
+"""The component that knows what nats compare with."""
 
 
 def key_numbers(metrics: Mapping[str, Any], components: Mapping[str, Mapping[str, Any]]) -> Section:
@@ -45,10 +52,11 @@ def key_numbers(metrics: Mapping[str, Any], components: Mapping[str, Mapping[str
     known = origins(own, components)
     blocks: list[Block] = []
     if any(key in known and known[key].error is not None for key in own):
-        blocks.append(Paragraph(line("± is one standard error; a difference below two of them is noise.")))
+        blocks.append(Paragraph(line(_ERRORS)))
     if headlines:
         blocks.append(_table({key: own[key] for key in headlines}, baselines, known, "Key numbers"))
     blocks += _missing(components.get(_BASELINES))
+    blocks += _nats(components.get(_BOUND))
     if others := {key: value for key, value in own.items() if key not in headlines}:
         blocks += [Paragraph(line("All other numbers that were measured:"))] if headlines else []
         blocks.append(_table(others, baselines, known, "Other numbers"))
@@ -79,6 +87,7 @@ def _table(
     """Name, value, baselines where there are any, meaning where any is known."""
     with_baselines = any(key in baselines for key in metrics)
     with_meanings = any(key in known and known[key].meaning for key in metrics)
+    meanings = _meanings(metrics, known)
     columns = ["Name", "Value"]
     columns += ["Baselines on the same split"] if with_baselines else []
     columns += ["Meaning"] if with_meanings else []
@@ -87,11 +96,22 @@ def _table(
             line(Code(key)),
             _value(value, known.get(key)),
             *([_beside(baselines.get(key, {}))] if with_baselines else []),
-            *([explained(known[key].meaning) if key in known else ()] if with_meanings else []),
+            *([meanings[key]] if with_meanings else []),
         )
         for key, value in metrics.items()
     ]
     return Table(tuple(columns), tuple(rows), title, is_sortable=True)
+
+
+def _meanings(metrics: Mapping[str, Any], known: Mapping[str, Origin]) -> dict[str, Line]:
+    """What each key means, said once for those in a row that mean the same."""
+    shown: dict[str, Line] = {}
+    before = ""
+    for key in metrics:
+        meaning = known[key].meaning if key in known else ""
+        shown[key] = line("as above") if meaning and meaning == before else explained(meaning)
+        before = meaning
+    return shown
 
 
 def _value(value: Any, origin: Origin | None) -> Line:
@@ -105,6 +125,16 @@ def _beside(baselines: Mapping[str, Any]) -> Line:
         part for name, value in baselines.items() for part in (Words(", "), Words(f"{name} "), Number(value))
     ]
     return line(*parts[1:])
+
+
+def _nats(entry: Mapping[str, Any] | None) -> Iterator[Block]:
+    """Without the likelihood, no number of nats means anything."""
+    data = (entry or {}).get("data") or {}
+    facts = [
+        f"{data[key]}" for key in ("likelihood", "binarization", "note") if isinstance(data.get(key), str)
+    ]
+    if facts:
+        yield Paragraph(line(Words("Nats", is_strong=True), f" are of p(x|z) = {'; '.join(facts)}"))
 
 
 def _missing(entry: Mapping[str, Any] | None) -> Iterator[Block]:

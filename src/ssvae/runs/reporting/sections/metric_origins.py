@@ -36,23 +36,28 @@ def origins(metrics: Mapping[str, Any], components: Mapping[str, Mapping[str, An
     for name, entry in components.items():
         data = {part: value for part, value in entry["data"].items() if part != "figures"}
         numbers = {part: value for part, value in flatten(data).items() if _is_number(value)}
+        by_value: dict[Any, list[str]] = {}
+        for part, value in numbers.items():
+            by_value.setdefault(_value_key(value), []).append(part)
         for key in entry["metrics"]:
-            if key in metrics and (origin := _origin(name, entry["meanings"], numbers, key, metrics[key])):
+            alike = by_value.get(_value_key(metrics.get(key)), [])
+            if key in metrics and (origin := _origin(name, entry["meanings"], numbers, key, alike)):
                 found[key] = origin
     return found
 
 
 def _origin(
-    component: str, meanings: Mapping[str, str], numbers: Mapping[str, Any], key: str, value: Any
+    component: str, meanings: Mapping[str, str], numbers: Mapping[str, Any], key: str, alike: list[str]
 ) -> Origin | None:
-    """The number of the component that has this value and most of the key's words; None when it has no such number."""
+    """The number of the component, among those of the key's value, with most of its words; None when there is none."""
     words = _words(key.removeprefix("metric."))
-    fitting = [name for name in numbers if _words(name) <= words and _is_same(numbers[name], value)]
+    fitting = [name for name in alike if _words(name) <= words]
     name = max(fitting, key=lambda name: len(_words(name)), default=None)
     if name is None and key not in meanings:
         return None
     meaning = meanings.get(key) or ("" if name is None else meaning_of(name, meanings))
-    error = numbers.get(f"{name}_error")
+    first, dot, rest = (name or "").partition(".")
+    error = numbers.get(f"{first}_error{dot}{rest}")
     return Origin(component, meaning, error if isinstance(error, float) else None)
 
 
@@ -64,6 +69,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def _value_key(value: Any) -> Any:
     """NaN is no other NaN, except here."""
-    return one == other or (_is_number(other) and math.isnan(one) and math.isnan(other))
+    return "NaN" if isinstance(value, float) and math.isnan(value) else value if _is_number(value) else None

@@ -21,7 +21,7 @@ def provenance_table(
     header: Mapping[str, Any],
     config: Mapping[str, Any],
     state: Mapping[str, Any],
-    measured_again: Any = None,
+    run: Mapping[str, Any] | None = None,
 ) -> Table:
     """What, and its value; a dash for what was not recorded.
 
@@ -30,7 +30,7 @@ def provenance_table(
         header: `experiment` of config.yaml; may be empty.
         config: All of config.yaml.
         state: All of state.json, which knows how often the run was gone on with.
-        measured_again: What summary.json says of a later evaluation, if there was one.
+        run: `run` of summary.json, which knows how many images there were, and of a later evaluation.
     """
     facts = {
         "Run": line(Code(str(header.get("run_id") or run_dir.name))),
@@ -41,6 +41,7 @@ def provenance_table(
         "Overrides": _overrides(header) or line("none"),
         "Code": _commit(header),
         "Data": _data(header, config),
+        "Images": _images(run or {}) or _words(None),
         "Seed": line(Number(config.get("seed"))),
         "Settings": line(*_shortened(header.get("config_hash") or _NONE)),
         "Versions": _words(_versions(header)),
@@ -50,8 +51,8 @@ def provenance_table(
     facts |= _lineage(header)
     if stretches := _stretches(state):
         facts["Resumed"] = line(stretches)
-    if isinstance(measured_again, Mapping):
-        facts["Measured again"] = _measured_again(measured_again)
+    if isinstance(again := (run or {}).get("measured_again"), Mapping):
+        facts["Measured again"] = _measured_again(again)
     rows = tuple((line(what), value) for what, value in facts.items())
     return Table(("What", "Value"), rows, "Provenance")
 
@@ -75,6 +76,22 @@ def _lineage(header: Mapping[str, Any]) -> dict[str, Line]:
     if sweep := header.get("sweep_id"):
         found["Sweep"] = line(Code(str(sweep)))
     return found
+
+
+def _images(run: Mapping[str, Any]) -> Line:
+    """`train 1257 (100 with labels, draw 0), validation 180, test 360`."""
+    counts = run.get("images")
+    if not isinstance(counts, Mapping):
+        return ()
+    labeled = line(
+        "train ", Number(counts.get("train")), " (", Number(counts.get("labeled")), " with labels, draw "
+    )
+    others = [
+        piece
+        for split in ("validation", "test")
+        for piece in (Words(f", {split} "), Number(counts.get(split)))
+    ]
+    return (*labeled, Number(run.get("label_seed")), Words(")"), *others)
 
 
 def _measured_again(facts: Mapping[str, Any]) -> Line:
