@@ -36,8 +36,12 @@ def test_a_run_leaves_a_folder_that_explains_itself(main, tiny, only_run, capfd)
         "summary.json",
         "state.json",
         "REPORT.md",
+        "report.html",
         "logs/train.log",
         "logs/metrics.csv",
+        "logs/components.csv",
+        "predictions/validation.safetensors",
+        "predictions/test.safetensors",
     ):
         assert (run / file).stat().st_size > 0, file
 

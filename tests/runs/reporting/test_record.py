@@ -64,3 +64,19 @@ def test_what_is_a_run(run_dir, tmp_path):
     assert not is_run_folder(tmp_path / "nowhere")
     (run_dir / "state.json").write_text("")
     assert is_run_folder(run_dir)
+
+
+def test_rows_that_a_completed_run_has_lost_are_told(completed):
+    path = completed / "logs" / "metrics.csv"
+    path.write_text("\n".join(path.read_text().splitlines()[:2]) + "\n")
+    assert any(
+        "has 1 rows, and the best epoch was 2: rows are missing" in said
+        for said in read_record(completed).problems
+    )
+
+
+def test_a_damaged_components_file_leaves_the_epochs(completed):
+    (completed / "logs" / "components.csv").write_text("epoch,usage.0\n1,x\n")
+    record = read_record(completed)
+    assert len(record.history) == 3
+    assert any("components.csv cannot be read" in said for said in record.problems)

@@ -68,18 +68,20 @@ def read_record(run_dir: Path) -> Record:
             name: _component(f"{SUMMARY_FILE}: components.{name}", entry, problems)
             for name, entry in summary["components"].items()
         },
-        history=_history(run_dir, summary["training"].get("best_epoch"), problems),
+        history=_history(run_dir, state.get("status"), summary["training"].get("best_epoch"), problems),
         problems=problems,
     )
 
 
-def _history(run_dir: Path, best_epoch: Any, problems: list[str]) -> list[dict[str, float | int]]:
-    """The rows of both files; of metrics.csv alone where the other is damaged."""
+def _history(
+    run_dir: Path, status: Any, best_epoch: Any, problems: list[str]
+) -> list[dict[str, float | int]]:
+    """The rows of both files; of metrics.csv alone where the other is damaged. A completed run has them all."""
     told = len(problems)
     history = read_or(read_history, run_dir, [], problems)
     if len(problems) > told:
         history = read_or(partial(read_rows, name=METRICS_FILE), run_dir, [], [])
-    if isinstance(best_epoch, int) and best_epoch > len(history):
+    if status == "completed" and isinstance(best_epoch, int) and best_epoch > len(history):
         problems.append(
             f"{run_dir / METRICS_FILE} has {len(history)} rows, and the best epoch was {best_epoch}: rows are missing."
         )
