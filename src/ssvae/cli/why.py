@@ -54,7 +54,7 @@ def _rows(found: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     if found["reason"]:
         yield "Reason", found["reason"]
     if found["remedy"]:
-        yield "To enable", found["remedy"]
+        yield ("To try" if found["status"] == "warned" else "To enable"), found["remedy"]
     yield from found["values"].items()
     for path in found["figures"]:
         yield "Figure", path

@@ -2,7 +2,7 @@ import pytest
 
 from ssvae.runs.reporting.numbers import shown, sort_value
 from ssvae.runs.reporting.rendering.markdown_page import line_markdown
-from ssvae.runs.reporting.words import explained
+from ssvae.runs.reporting.words import explained, spelled
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,8 @@ def test_tables_are_sorted_by_what_is_a_number(value, exact):
 
 def test_a_number_that_nobody_can_write_down_is_said():
     assert shown(10**5000) == "a number of more than 1000 digits"
+
+
+def test_a_setting_is_spelled_as_it_is_typed():
+    values = (None, True, 0.5, ["all"], [64, 32], "digits")
+    assert [*map(spelled, values)] == ["null", "true", "0.5", "[all]", "[64,32]", "digits"]

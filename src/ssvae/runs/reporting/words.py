@@ -9,7 +9,7 @@ from typing import Any
 
 from ssvae.runs.reporting.page import Code, Line, Words, line
 
-__all__ = ["STATUS_WORDS", "explained", "meaning_of", "reason_line", "status_word"]
+__all__ = ["STATUS_WORDS", "explained", "meaning_of", "reason_line", "spelled", "status_word"]
 
 STATUS_WORDS = {"success": "Success", "disabled": "Disabled", "failed": "Failed", "not_run": "Not run"}
 
@@ -38,3 +38,12 @@ def reason_line(entry: Mapping[str, Any]) -> Line:
     """Why a component is as it is. The message of an error stays as it is in the log, so that searching finds both."""
     reason = str(entry.get("reason") or "")
     return explained(reason) if entry.get("status") == "disabled" else line(reason)
+
+
+def spelled(value: Any) -> str:
+    """The value of a setting as it is typed."""
+    if value is None:
+        return "null"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(spelled, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)

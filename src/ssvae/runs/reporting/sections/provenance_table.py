@@ -9,6 +9,7 @@ from typing import Any
 
 from ssvae.runs.reporting.numbers import shown
 from ssvae.runs.reporting.page import Code, Inline, Line, Number, Table, Words, line
+from ssvae.runs.reporting.words import spelled
 
 __all__ = ["provenance_table"]
 
@@ -106,8 +107,7 @@ def _measured_again(facts: Mapping[str, Any]) -> Line:
 
 def _setting(key: str, value: Any) -> Code:
     """As it is typed."""
-    typed = f"[{','.join(map(str, value))}]" if isinstance(value, list | tuple) else value
-    return Code(f"{key}={typed}")
+    return Code(f"{key}={spelled(value)}")
 
 
 def _change(change: Any) -> str:

@@ -13,6 +13,7 @@ from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.printable import printable
 from ssvae.runs.reading import read_inside
 from ssvae.runs.reporting.page import Block, Code, CodeBlock, Paragraph, Section, Table, line
+from ssvae.runs.reporting.words import spelled
 
 __all__ = ["settings_section"]
 
@@ -28,7 +29,7 @@ def settings_section(run_dir: Path, header: Mapping[str, Any]) -> Section:
     typed = _origins(header)
     if typed:
         rows = tuple(
-            (line(Code(key)), line(Code(_spelled(value))), line(origin))
+            (line(Code(key)), line(Code(spelled(value))), line(origin))
             for key, (value, origin) in typed.items()
         )
         blocks.append(Paragraph(line("Chosen for this run:")))
@@ -55,13 +56,6 @@ def _origins(header: Mapping[str, Any]) -> dict[str, tuple[Any, str]]:
         )
         chosen[key] = (now, f"the command; it was {before} in {parent}")
     return {str(key): value for key, value in chosen.items()}
-
-
-def _spelled(value: Any) -> str:
-    """As it is typed."""
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _content(run_dir: Path) -> str | None:

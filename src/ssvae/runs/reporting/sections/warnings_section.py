@@ -6,7 +6,18 @@ In: a `Record`. Out: two sections. Not here: looking (evaluation/detectors/).
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ssvae.runs.reporting.page import Block, Code, Line, Notice, Notices, Paragraph, Section, Table, line
+from ssvae.runs.reporting.page import (
+    Block,
+    Code,
+    Line,
+    Notice,
+    Notices,
+    Paragraph,
+    Section,
+    Table,
+    Words,
+    line,
+)
 from ssvae.runs.reporting.record import Record
 from ssvae.runs.reporting.words import explained
 
@@ -64,7 +75,7 @@ def _failures(record: Record) -> Iterator[Notice]:
 
 def _outcome(check: Mapping[str, Any]) -> Line:
     status = check.get("status")
-    return line(_OUTCOMES.get(str(status)) or f"Unknown ({status})")
+    return line(Words(_OUTCOMES.get(str(status)) or f"Unknown ({status})", is_strong=status == "warned"))
 
 
 def _why(check: Mapping[str, Any]) -> Line:
