@@ -29,6 +29,12 @@ def state(status, **changes):
             "**Failed** · while training, after epoch 2 · 2 h 0 min · 3 components: 1 success, 1 disabled, 1 not run",
         ),
         (
+            state("completed", resumptions=[{"after_epoch": 1}]),
+            {},
+            "**Completed** · 2 epochs · 1 min 10 s from its first start · "
+            "3 components: 1 success, 1 disabled, 1 not run",
+        ),
+        (
             state("interrupted", started=None),
             {},
             "**Interrupted** · while training, after epoch 2 · 3 components: 1 success, 1 disabled, 1 not run",
@@ -57,7 +63,7 @@ def test_without_a_state_nothing_is_claimed():
         line_markdown(verdict({}, {}, [], {}))
         == "**Unknown** · before it had begun, before the first epoch ended"
     )
-    assert where({}, HISTORY) == "before it had begun, after epoch 2"
+    assert where({}, HISTORY) == "after epoch 2"
 
 
 @pytest.mark.parametrize("status", [None, "resting", ["failed"], {}, 3])

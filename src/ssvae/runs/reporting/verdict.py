@@ -43,12 +43,10 @@ def verdict(
 
 def where(state: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> str:
     """`while training, after epoch 12`."""
-    phase = f"while {state['phase']}" if state.get("phase") else "before it had begun"
-    return (
-        f"{phase}, after epoch {history[-1].get('epoch')}"
-        if history
-        else f"{phase}, before the first epoch ended"
-    )
+    phase = f"while {state['phase']}" if state.get("phase") else None
+    if history:
+        return ", ".join(filter(None, (phase, f"after epoch {history[-1].get('epoch')}")))
+    return f"{phase or 'before it had begun'}, before the first epoch ended"
 
 
 def _achieved(history: Sequence[Mapping[str, Any]], training: Mapping[str, Any]) -> str:
@@ -65,9 +63,10 @@ def _duration(state: Mapping[str, Any]) -> str:
     except (KeyError, TypeError, ValueError):
         return ""
     hours, minutes = seconds // 3600, seconds // 60 % 60
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"
+    short = f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"
+    duration = f"{hours} h {minutes} min" if hours else short
+    # Of a run that was gone on with, the time between its stretches counts too.
+    return f"{duration} from its first start" if state.get("resumptions") else duration
 
 
 def _counts(components: Mapping[str, Any]) -> str:
