@@ -19,7 +19,14 @@ from ssvae.runs.lifecycle.resumption import present_provenance
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.lines import component_line, epoch_line
 from ssvae.runs.strict_json import dumps, encode
-from ssvae.runs.summary import component_entry, metrics_of, read_summary, warnings_of, write_summary
+from ssvae.runs.summary import (
+    NOT_REACHED,
+    component_entry,
+    metrics_of,
+    read_summary,
+    warnings_of,
+    write_summary,
+)
 from ssvae.status import ComponentResult, Finding, Status
 
 __all__ = ["Planned", "PlannedComponent", "RunRecorder"]
@@ -117,7 +124,7 @@ class RunRecorder:
             name: _entry(component, component.result) for name, component in self._planned.items()
         }
         self._summary["run"]["checks"] = {
-            name: {"title": title, "status": "not_checked", "reason": "the run has not reached it yet"}
+            name: {"title": title, "status": "not_checked", "reason": NOT_REACHED}
             for name, title in checks.items()
         }
         self._write()

@@ -14,6 +14,7 @@ from ssvae.runs.strict_json import dumps, read_json_mapping
 from ssvae.status import ComponentResult
 
 __all__ = [
+    "NOT_REACHED",
     "SECTIONS",
     "SUMMARY_FILE",
     "component_entry",
@@ -24,6 +25,9 @@ __all__ = [
 ]
 
 SUMMARY_FILE = "summary.json"
+
+NOT_REACHED = "the run has not reached it yet"
+"""Why a check has no answer, until the run ends."""
 
 SECTIONS = ("run", "training", "metrics", "components")
 """The keys of the file, in their order."""

@@ -41,6 +41,15 @@ def test_every_file_tells_the_same_end(recorder, run_dir, error, status, label, 
     assert f"**{status.capitalize()}**" in (run_dir / "REPORT.md").read_text()
 
 
+def test_checks_never_reached_say_so_and_answered_ones_stay(recorder, planned, run_dir):
+    recorder.plan(planned, {"clip": "Clipped gradients", "sigma": "σ at its bounds"})
+    recorder.checks({"sigma": ("not_checked", "likelihood=bernoulli")})
+    finish_run(run_dir, DIVERGED)
+    checks = read_summary(run_dir)["run"]["checks"]
+    assert checks["clip"]["reason"] == "the run ended before it"
+    assert checks["sigma"]["reason"] == "likelihood=bernoulli"
+
+
 def test_components_never_reached_say_why(recorder, run_dir):
     recorder.component("training", ComponentResult.success({"epochs": 3}))
     finish_run(run_dir, DIVERGED)

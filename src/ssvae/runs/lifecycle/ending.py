@@ -5,7 +5,7 @@ config.yaml, REPORT.md, report.html. Not here: logging the exception (session.py
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from ssvae.runs.config_file import CONFIG_FILE, complete_header, read_config
 from ssvae.runs.lifecycle.reserve import release_reserve
 from ssvae.runs.lifecycle.state import ENDED, next_state, peek_state, read_state, write_state
 from ssvae.runs.reporting.report import write_report
-from ssvae.runs.summary import read_summary, write_summary
+from ssvae.runs.summary import NOT_REACHED, read_summary, write_summary
 
 __all__ = ["finish_run"]
 
@@ -99,7 +99,17 @@ def _close_summary(run_dir: Path, status: str, reason: str | None) -> None:
     for entry in summary.get("components", {}).values():
         if entry["status"] == "not_run":
             entry["reason"] = f"the run ended before it{why}"
+    for check in _mappings(summary["run"].get("checks")):
+        if check.get("reason") == NOT_REACHED:
+            check["reason"] = "the run ended before it"
     write_summary(run_dir, summary)
+
+
+def _mappings(value: Any) -> Iterator[dict[str, Any]]:
+    """The mappings in a mapping; nothing of what a stranger may have put there instead."""
+    yield from (
+        item for item in (value.values() if isinstance(value, dict) else ()) if isinstance(item, dict)
+    )
 
 
 def _label(run_dir: Path) -> str | None:
