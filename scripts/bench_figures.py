@@ -43,7 +43,7 @@ def draw(name: str, contexts: list) -> tuple[float, int] | None:
     result, size = plot.provide(context), 0
     for figure in result.figures.values():
         content = io.BytesIO()
-        figure.savefig(content, format="png", dpi=context.settings.dpi)
+        figure.savefig(content, format="png", dpi=context.settings.dpi, pil_kwargs={"compress_level": 2})
         size += content.tell()
     return time.process_time() - started, size
 

@@ -71,6 +71,7 @@ def test_every_term_has_the_slope_of_finite_differences(every_term, make, settin
             )
 
 
+@pytest.mark.slow
 def test_a_batch_without_labels_has_finite_gradients_and_none_of_labels(config_of, make, settings, getkey):
     config = config_of("m2")
     structure, model = make(config)

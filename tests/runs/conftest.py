@@ -114,7 +114,7 @@ def make_figure():
         def __init__(self, content):
             self.content = content
 
-        def savefig(self, target, *, format, dpi):  # noqa: A002 - matplotlib's own name
+        def savefig(self, target, *, format, dpi, pil_kwargs):  # noqa: A002 - matplotlib's own name
             if isinstance(self.content, Exception):
                 raise self.content
             target.write(self.content)

@@ -61,7 +61,11 @@ def save_figures(run_dir: Path, name: str, result: ComponentResult, dpi: int) ->
     return saved
 
 
+_PNG = {"compress_level": 2}
+"""Of 9: a twentieth of the size more, for a twentieth of the time less."""
+
+
 def _png(figure: Any, dpi: int) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi)
+    figure.savefig(buffer, format="png", dpi=dpi, pil_kwargs=_PNG)
     return buffer.getvalue()
