@@ -24,7 +24,6 @@ __all__ = [
     "LogMarginals",
     "MixtureSummary",
     "Predictions",
-    "without_classes",
 ]
 
 SPLITS = {"train": "train", "validation": "val", "test": "test"}
@@ -63,11 +62,6 @@ class Predictions:
         """A lower bound on log p(x), nats per image."""
         parts = (self.recon, self.kl_z, self.kl_c, self.kl_a)
         return -sum((part.astype(np.float64) for part in parts), start=np.zeros(len(self.recon)))
-
-
-def without_classes(predictions: Predictions) -> Predictions:
-    """What a model without a classifier says of classes is nothing."""
-    return dataclasses.replace(predictions, class_probs=None)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,24 +6,21 @@ In: a trained model and its data set. Out: `EvaluationContext`. Not here: scores
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 
 from ssvae.arrays import Float
 from ssvae.classifiers.tau import TauClassifier
-from ssvae.data.dataset import Dataset, Split
-from ssvae.evaluation.context import EvaluationContext, MixtureSummary, Predictions, without_classes
+from ssvae.data.dataset import Dataset
+from ssvae.evaluation.context import EvaluationContext, MixtureSummary
 from ssvae.evaluation.metrics.ood import with_left_out_class
 from ssvae.evaluation.queries import ModelQueries, evaluation_key
 from ssvae.evaluation.recipes import EvaluationConfig
-from ssvae.model.inference import Noise
-from ssvae.model.prediction import mixture_of, predict, sample_components
+from ssvae.model.prediction import mixture_of, sample_components
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.training.progress import Snapshot
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.session import evaluated_images
-from ssvae.training.streams import evaluation_noise
 
 __all__ = ["evaluation_context", "per_image"]
 
@@ -56,20 +53,13 @@ def evaluation_context(
     dataset = evaluated_images(config, dataset)
     settings = with_left_out_class(settings, dataset.left_out_class)
     splits = {"train": dataset.train, "validation": dataset.validation, "test": dataset.test}
-    # One size for all splits, so that one compiled program serves them.
     size = min(settings.batch_size, max(map(len, splits.values())))
-    predictions = {
-        name: _predict_split(structure, snapshot, split, dataset.levels, size, noise)
-        for name, split in splits.items()
-        for noise in [evaluation_noise(structure.noise_shape, len(split), seed, name)]
-    }
-    if not config.classifier.predicts:
-        predictions = {name: without_classes(found) for name, found in predictions.items()}
+    queries = ModelQueries(structure, snapshot, dataset.levels, seed, size)
     return EvaluationContext(
         config=config,
         settings=settings,
         dataset=dataset,
-        predictions=predictions,
+        predictions={name: queries.predict_split(split.images, name) for name, split in splits.items()},
         history=history,
         prior=_summarize_prior(structure, snapshot),
         tau=_tau(structure, snapshot),
@@ -79,7 +69,7 @@ def evaluation_context(
         weights=weights,
         best_epoch=snapshot.epoch,
         training=training,
-        queries=ModelQueries(structure, snapshot, dataset.levels, seed, settings.batch_size),
+        queries=queries,
         cache={} if cache is None else cache,
     )
 
@@ -91,33 +81,6 @@ def per_image(context: EvaluationContext, split: str) -> dict[str, np.ndarray]:
     arrays = {name: getattr(found, name) for name in kept}
     labels = context.split(split).labels.astype(np.int64)
     return {name: array for name, array in arrays.items() if array is not None} | {"labels": labels}
-
-
-def _predict_split(
-    structure: Structure, snapshot: Snapshot, split: Split, levels: int, size: int, noise: Noise
-) -> Predictions:
-    """In portions of `size` images, the last one padded and its answers cut again."""
-    portions = []
-    for start in range(0, len(split), size):
-        rows = slice(start, start + size)
-        images = split.images[rows]
-        found = predict(
-            structure,
-            snapshot.params,
-            snapshot.statistics,
-            jnp.asarray(_padded(images, size), jnp.float32) / levels,
-            Noise(*(jnp.asarray(_padded(np.asarray(part[rows]), size)) for part in noise)),
-            jnp.float32(snapshot.temperature),
-        )
-        portions.append({name: np.asarray(array)[: len(images)] for name, array in found.items()})
-    return Predictions(
-        **{name: np.concatenate([portion[name] for portion in portions]) for name in portions[0]}
-    )
-
-
-def _padded(rows: np.ndarray, size: int) -> np.ndarray:
-    """Rows of zeros added up to `size` rows."""
-    return np.pad(rows, ((0, size - len(rows)), *((0, 0) for _ in rows.shape[1:])))
 
 
 def _summarize_prior(structure: Structure, snapshot: Snapshot) -> MixtureSummary:

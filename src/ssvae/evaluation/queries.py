@@ -1,9 +1,10 @@
 """Asks the trained model what only a few metrics and plots want to know: other images, codes, log p(x).
 
 In: weights, bytes, codes. Out: NumPy arrays, the same whoever asks and in whatever order. Compiled when first asked.
-Not here: the splits' own predictions (predictions.py).
+Not here: what every metric shares (predictions.py).
 """
 
+import dataclasses
 import itertools
 
 import jax
@@ -11,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ssvae.arrays import Array, Float, Int, Key, UInt8
-from ssvae.evaluation.context import AbstractQueries, LogMarginals, Predictions, without_classes
+from ssvae.evaluation.context import AbstractQueries, LogMarginals, Predictions
 from ssvae.model.inference import Noise
 from ssvae.model.portions import in_portions
 from ssvae.model.prediction import decode_codes, estimate_log_marginal, predict
@@ -42,7 +43,7 @@ class ModelQueries(AbstractQueries):
             snapshot: Its weights.
             levels: The brightness that counts as 1.0.
             seed: The run's seed.
-            portion: Images per compiled call.
+            portion: Images per prediction step.
         """
         self._structure = structure
         self._snapshot = snapshot
@@ -52,7 +53,13 @@ class ModelQueries(AbstractQueries):
 
     def predict(self, images: UInt8[np.ndarray, "example height width channel"]) -> Predictions:
         """See `AbstractQueries.predict`; the noise of the bound is that of the test images."""
-        noise = evaluation_noise(self._structure.noise_shape, len(images), self._seed, "test")
+        return self.predict_split(images, "test")
+
+    def predict_split(
+        self, images: UInt8[np.ndarray, "example height width channel"], split: str
+    ) -> Predictions:
+        """What the model says of the images of a split, with the split's own noise in the bound."""
+        noise = evaluation_noise(self._structure.noise_shape, len(images), self._seed, split)
         temperature = jnp.float32(self._snapshot.temperature)
 
         def compute(rows: Array, *noise_rows: Array) -> dict[str, Array]:
@@ -60,8 +67,12 @@ class ModelQueries(AbstractQueries):
             pixels = rows.astype(jnp.float32) / self._levels
             return predict(self._structure, params, statistics, pixels, Noise(*noise_rows), temperature)
 
-        found = Predictions(**in_portions(compute, images, *map(np.asarray, noise), largest=self._portion))
-        return found if self._structure.config.classifier.predicts else without_classes(found)
+        # One size whatever is asked, so that one compiled program serves all.
+        found = Predictions(**in_portions(compute, images, *map(np.asarray, noise), size=self._portion))
+        if self._structure.config.classifier.predicts:
+            return found
+        # What a model without a classifier says of classes is nothing.
+        return dataclasses.replace(found, class_probs=None)
 
     def decode(
         self, codes: Float[np.ndarray, "row latent"], components: Int[np.ndarray, " row"]
@@ -74,9 +85,7 @@ class ModelQueries(AbstractQueries):
         def compute(*rows: Array) -> dict[str, Array]:
             return {"images": decode_codes(self._structure, self._snapshot.params, *rows)}
 
-        return in_portions(compute, codes.astype(np.float32), conditions, no_noise, largest=self._portion)[
-            "images"
-        ]
+        return in_portions(compute, codes.astype(np.float32), conditions, no_noise)["images"]
 
     def log_marginal(
         self, images: UInt8[np.ndarray, "example height width channel"], num_samples: int

@@ -17,7 +17,7 @@ LARGEST = 512
 
 
 def in_portions(
-    compute: Callable[..., dict[str, Array]], *rows: np.ndarray, largest: int = LARGEST
+    compute: Callable[..., dict[str, Array]], *rows: np.ndarray, size: int | None = None
 ) -> dict[str, np.ndarray]:
     """What `compute` says of each row, as NumPy arrays.
 
@@ -27,10 +27,10 @@ def in_portions(
     Args:
         compute: Arrays of equally many rows → named arrays with as many.
         rows: Its arguments for all rows, at least one.
-        largest: Rows in a portion, at most.
+        size: Rows in each portion; None for the power of two.
     """
     count = len(rows[0])
-    size = min(largest, 1 << (count - 1).bit_length())
+    size = size or min(LARGEST, 1 << (count - 1).bit_length())
     answers: list[dict[str, np.ndarray]] = []
     for start in range(0, count, size):
         answer = compute(*(jnp.asarray(_filled(array[start : start + size], size)) for array in rows))
