@@ -26,6 +26,7 @@ __all__ = [
     "mapping_from_experiment",
     "read_experiment",
     "read_recorded",
+    "recorded_experiment",
     "setting_problems",
 ]
 
@@ -115,6 +116,20 @@ def read_recorded(settings: Mapping[str, Any], header: Mapping[str, Any], where:
             f"The run was made with ssvae {version}; what plugins add is known when {VARIABLE} names them."
         )
         raise ConfigError([f"{where}: {problem} {advice}" for problem in error.problems]) from error
+
+
+def recorded_experiment(config: Mapping[str, Any], where: Path) -> Experiment:
+    """What a run was asked, by all of its config.yaml; how it was named and filed plays no part.
+
+    Args:
+        config: The content, header and settings.
+        where: The file, for messages.
+
+    Raises:
+        ConfigError: when this version, with its plugins, does not know what was asked.
+    """
+    settings = {key: value for key, value in config.items() if key != "experiment"}
+    return read_recorded(settings, config["experiment"], where)
 
 
 def setting_problems(mapping: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ In: a folder. Out: two files, their paths on standard output, an exit code. Impo
 Not here: what they say (runs/reporting/), measuring again (pipeline/reevaluating.py).
 """
 
+import dataclasses
 import shlex
 import sys
 from collections.abc import Sequence
@@ -75,15 +76,13 @@ def _check(words: Sequence[str] | None, from_checkpoint: bool) -> None:
 def _measure(run: Path, words: Sequence[str]) -> None:
     """JAX comes in here, when the words are known to be right."""
     from ssvae.composition.evaluation_words import evaluation_settings
-    from ssvae.experiment import read_recorded
+    from ssvae.experiment import recorded_experiment
     from ssvae.plugins import load_plugins
     from ssvae.runs.config_file import CONFIG_FILE, read_config
 
     load_plugins()
-    config = read_config(run)
-    body = {key: value for key, value in config.items() if key != "experiment"}
-    recorded = read_recorded(body, config["experiment"], run / CONFIG_FILE).evaluation
-    settings = evaluation_settings(words, recorded) if words else recorded
+    recorded = recorded_experiment(read_config(run), run / CONFIG_FILE)
+    settings = evaluation_settings(words, recorded.evaluation) if words else recorded.evaluation
     from ssvae.pipeline.reevaluating import reevaluate
 
-    reevaluate(run, settings)
+    reevaluate(run, dataclasses.replace(recorded, evaluation=settings))

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from ssvae.errors import CheckpointError
-from ssvae.experiment import read_recorded
+from ssvae.experiment import recorded_experiment
 from ssvae.library.trained_model import TrainedModel
 from ssvae.model.structure import Structure
 from ssvae.plugins import load_plugins
@@ -37,10 +37,7 @@ def load_run(run_dir: str | Path, checkpoint: str = "best") -> TrainedModel:
     """
     load_plugins()
     folder = Path(run_dir)
-    config = read_config(folder)
-    # How the run was named and filed plays no part.
-    settings = {key: value for key, value in config.items() if key != "experiment"}
-    experiment = read_recorded(settings, config["experiment"], folder / CONFIG_FILE)
+    experiment = recorded_experiment(read_config(folder), folder / CONFIG_FILE)
     arrays, facts = load_checkpoint(folder, checkpoint)
     structure = Structure.of(experiment.model, experiment.data.image_shape, experiment.data.classes)
     shapes = {"params": structure.param_shapes(), "statistics": structure.initial_statistics()}

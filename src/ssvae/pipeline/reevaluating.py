@@ -4,7 +4,6 @@ In: a run's folder, perhaps other settings of the evaluation. Out: its component
 that training left stays as it is. Not here: writing the report.
 """
 
-import dataclasses
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,12 +13,12 @@ from ssvae.config import mapping_from_recipe
 from ssvae.data.dataset import Dataset
 from ssvae.errors import CheckpointError, DataError
 from ssvae.evaluation.recipes import EvaluationConfig
-from ssvae.experiment import Experiment, read_recorded
+from ssvae.experiment import Experiment
 from ssvae.model.structure import Structure
 from ssvae.pipeline.evaluating import evaluate
 from ssvae.pipeline.opening import planned_checks, planned_components
 from ssvae.runs.checkpoints import FOLDER, load_checkpoint
-from ssvae.runs.config_file import CONFIG_FILE, read_config
+from ssvae.runs.config_file import read_config
 from ssvae.runs.history import read_history
 from ssvae.runs.lifecycle.lock import sole_writer
 from ssvae.runs.lifecycle.process import present_time
@@ -35,30 +34,25 @@ __all__ = ["reevaluate"]
 _log = logging.getLogger(__name__)
 
 
-def reevaluate(run_dir: Path, settings: EvaluationConfig) -> None:
+def reevaluate(run_dir: Path, experiment: Experiment) -> None:
     """Measure a run again. Everything that could stand against it is looked at before anything is changed.
 
     Args:
         run_dir: The run's folder.
-        settings: Of the evaluation; those of the run, or others.
+        experiment: What the run was asked, perhaps with other settings of the evaluation.
 
     Raises:
         RunDirectoryError: when it is no run's folder, another process writes into it, or the disk refuses.
-        ConfigError: when its settings are not those of this version.
         DataError: when its data are absent, or not those it was trained on.
         CheckpointError: when it has no checkpoint of its best epoch, or one that is damaged.
         Interrupted: when a signal asked to stop.
     """
     config = read_config(run_dir)
-    header = config["experiment"]
-    recorded = {key: value for key, value in config.items() if key != "experiment"}
-    experiment = read_recorded(recorded, header, run_dir / CONFIG_FILE)
-    experiment = dataclasses.replace(experiment, evaluation=settings)
     history = read_history(run_dir)
     with stop_signals() as stop, sole_writer(run_dir), run_log(run_dir):
         use_compile_cache()
         snapshot = _snapshot(experiment, run_dir, history)
-        dataset = _data(experiment, header.get("data_hash"))
+        dataset = _data(experiment, config["experiment"].get("data_hash"))
         weights = (
             f"best epoch {snapshot.epoch} of {len(history)}, chosen by {experiment.training.monitor}; measured again "
             f"from {FOLDER}/"
@@ -68,7 +62,7 @@ def reevaluate(run_dir: Path, settings: EvaluationConfig) -> None:
             "time": present_time(),
             "weights": weights,
             "versions": software_versions(),
-            "changes": _changes(recorded.get("evaluation", {}), settings),
+            "changes": _changes(config.get("evaluation", {}), experiment.evaluation),
         }
         recorder = RunRecorder(run_dir)
         recorder.reopen({"measured_again": facts}, planned_components(experiment), planned_checks())
