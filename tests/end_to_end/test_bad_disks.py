@@ -12,6 +12,7 @@ import pytest
 
 from ssvae.runs.checkpoints import load_checkpoints
 from ssvae.runs.config_file import read_config
+from ssvae.runs.files import remove_leftovers
 from ssvae.runs.history import METRICS_FILE, read_history
 from ssvae.runs.lifecycle.state import lifecycle, read_state
 from ssvae.runs.reporting.report import render_report
@@ -157,6 +158,8 @@ def test_the_permission_is_taken_away(tmp_path, begin, ended):
         for path in (*folders, run / METRICS_FILE):
             path.chmod(0o755)
     assert "could not be written: Permission denied. You may not write there" in said
+    # A file that was half there when the permission went could not be taken back; going on does that.
+    assert remove_leftovers(run) <= 1
     check_what_is_there(run)
 
 
