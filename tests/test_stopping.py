@@ -118,3 +118,39 @@ def test_another_thread_hears_nothing_and_breaks_nothing():
     thread.start()
     thread.join()
     assert found == [None]
+
+
+def test_another_thread_is_told_what_the_main_thread_heard():
+    """Runs that are trained together have threads of their own; a launcher that took care before is told once."""
+    heard, found = [], []
+    before = signal.signal(signal.SIGUSR2, lambda number, frame: heard.append(number))
+
+    def work():
+        with stop_signals() as request:
+            found.append(request)
+            request.hand_back(request.interruption())
+
+    try:
+        with stop_signals() as outer:
+            with outer.deaf():
+                send(signal.SIGUSR2)
+                thread = threading.Thread(target=work)
+                thread.start()
+                thread.join()
+            assert found == [outer]
+            assert heard == []
+            outer.hand_back(outer.interruption())
+    finally:
+        signal.signal(signal.SIGUSR2, before)
+    assert heard == [signal.SIGUSR2]
+
+
+def test_waiting_in_several_runs_ends_with_the_last(capfd):
+    with stop_signals() as request, contextlib.ExitStack() as second:
+        with request.waiting():
+            second.enter_context(request.waiting())
+        send(signal.SIGINT)
+        assert request.interruption().signal is signal.SIGINT
+        with pytest.raises(Interrupted, match="SIGINT"):
+            second.close()
+    assert "stops after this epoch" in capfd.readouterr().err

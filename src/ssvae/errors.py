@@ -6,7 +6,8 @@
     ├── CheckpointError        a checkpoint cannot be read or does not fit the model
     ├── RunDirectoryError      a run folder cannot be made, claimed or read
     ├── ProvenanceError        the record of a run could not be written, so the run must not go on
-    └── TrainingDiverged       a loss term stopped being a finite number
+    ├── TrainingDiverged       a loss term stopped being a finite number
+    └── PoolingError           runs that are not repetitions of one another cannot be averaged
 
     KeyboardInterrupt
     └── Interrupted            a signal asked the run to stop: no error, and none of the above
@@ -25,6 +26,7 @@ __all__ = [
     "ConfigError",
     "DataError",
     "Interrupted",
+    "PoolingError",
     "ProvenanceError",
     "RunDirectoryError",
     "SSVAEError",
@@ -69,6 +71,10 @@ class ProvenanceError(SSVAEError):
 
 class TrainingDiverged(SSVAEError):  # noqa: N818 - the name says what happened, as `StopIteration` does
     """A loss term stopped being a finite number."""
+
+
+class PoolingError(SSVAEError):
+    """Runs that differ in more than what repeats a measurement cannot be averaged."""
 
 
 class Interrupted(KeyboardInterrupt):

@@ -37,7 +37,7 @@ class StopRequest:
         self.previous: dict[int, Any] = {}
         """Signal → who took care of it before."""
         self._asked: int | None = None
-        self._can_wait = False
+        self._waiting = 0
         self._is_deaf = False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
@@ -49,7 +49,7 @@ class StopRequest:
         is_first, self._asked = self._asked is None, self._asked or number
         if self._is_deaf:
             return
-        if not (self._can_wait and is_first):
+        if not (self._waiting and is_first):
             raise Interrupted(number)
         # Not through the log, which this very moment may have interrupted.
         with contextlib.suppress(OSError):
@@ -76,11 +76,11 @@ class StopRequest:
             Interrupted: at the beginning and at the end, when it was asked for.
         """
         self.check()
-        self._can_wait = True
+        self._waiting += 1  # counted, for runs that are trained together wait at once
         try:
             yield
         finally:
-            self._can_wait = False
+            self._waiting -= 1
         self.check()
 
     @contextlib.contextmanager
@@ -93,7 +93,12 @@ class StopRequest:
             self._is_deaf = before
 
     def hand_back(self, interruption: Interrupted) -> None:
-        """Let whoever took care of this signal before do so: a launcher, for one, puts the job back in line."""
+        """Let whoever took care of this signal before do so: a launcher, for one, puts the job back in line.
+
+        Outside the main thread nothing happens: who is in the main thread hands it back, once.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            return
         before = self.previous.get(interruption.signal)
         if callable(before) and before is not signal.default_int_handler:
             before(interruption.signal, None)
@@ -106,15 +111,15 @@ _present: StopRequest | None = None
 def stop_signals() -> Iterator[StopRequest]:
     """While inside, signals that end a job become `Interrupted`; those that were ignored stay ignored, as under nohup.
 
-    Inside another such block it is that one's request. Outside the main thread, where Python hears no signals, nothing
-    is ever asked.
+    Inside another such block it is that one's request. Outside the main thread Python hears no signals: there it is the
+    request of a block that the main thread is in, or one that is never asked anything.
     """
     global _present
-    if threading.current_thread() is not threading.main_thread():
-        yield StopRequest()
-        return
     if _present is not None:
         yield _present
+        return
+    if threading.current_thread() is not threading.main_thread():
+        yield StopRequest()
         return
     _present = request = StopRequest()
     try:

@@ -1,12 +1,13 @@
 import pytest
 
 from ssvae.composition.overrides import parse_override
-from ssvae.composition.sweeping import is_splittable, job_words, sweeper_words
+from ssvae.composition.sweeps.points import is_splittable, job_words, sweeper_words
+from ssvae.composition.sweeps.recipes import SweepConfig
 from ssvae.errors import ConfigError
 
 
 def words(*overrides: str) -> list[list[str]]:
-    return job_words([parse_override(override) for override in overrides])
+    return job_words([parse_override(override) for override in overrides], SweepConfig())
 
 
 def test_jobs_are_the_product_in_hydras_order():

@@ -188,10 +188,12 @@ def test_only_runs_writes_files():
 
 
 BROAD = {
+    "composition/lanes.py": "what ends a job in a thread is carried to the thread that waits for it",
     "composition/callbacks.py": "what goes wrong before or after a job belongs to that job, not to the sweep",
     "composition/task.py": "a run that fails, in whatever way, is kept as failed, and the next one starts",
     "session.py": "whatever ends a run, its record is closed; the exception goes on",
     "cli/resuming.py": "whatever ended the run is in its log by then, and becomes the exit code",
+    "training/ensemble/together.py": "what goes wrong with one run must not end those that are trained with it",
     "plugins.py": "a plugin is somebody else's code; whatever breaks in it is told as a mistake",
     "evaluation/checks.py": "a detector that breaks becomes a check that says so",
     "evaluation/collect.py": "a metric that breaks becomes a result that says so",

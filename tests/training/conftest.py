@@ -48,6 +48,12 @@ def observer():
     return Remembering()
 
 
+@pytest.fixture
+def new_observer():
+    """A function that gives an observer, another one at each call."""
+    return Remembering
+
+
 @pytest.fixture(scope="session")
 def dataset():
     return SyntheticConfig(num_train=96, num_validation=30, num_test=30, num_labeled=20, image_size=4).load()

@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from ssvae.composition.plain import first_line, leaf_keys, our_part, plain_mapping
 from ssvae.composition.resolvers import register_resolvers
 from ssvae.composition.search_path import searching
-from ssvae.composition.versions import initialized
+from ssvae.composition.versions import initialized, register_plugins
 from ssvae.config import flatten
 from ssvae.errors import ConfigError, did_you_mean
 
@@ -108,6 +108,7 @@ class Composer:
 def composer(config_path: str, user_folders: Sequence[Path], config_name: str) -> Composer:
     """A composer over `config_path` (an absolute folder, or `pkg://` a package) and the user's folders."""
     register_resolvers()
+    register_plugins()
     with searching(user_folders), initialized(config_path):
         return Composer(GlobalHydra.instance().config_loader(), config_name)
 

@@ -15,10 +15,13 @@ from ssvae.composition.composing import Composed, Composer
 from ssvae.composition.machine import absent_data, refused_code
 from ssvae.composition.mistakes import ELSEWHERE, Findings
 from ssvae.composition.names import meant
-from ssvae.composition.plain import plain_mapping, resolve
+from ssvae.composition.plain import plain_mapping, question, resolve
 from ssvae.composition.reading import read_overrides, typed_override, with_tags
 from ssvae.composition.settings import applied, list_without_multirun, override_problems, unknown_to_hydra
-from ssvae.composition.sweeping import is_splittable, job_words, sweeper_words
+from ssvae.composition.sweeps.asked import NO_FIGURES, SweepWords, without_figures
+from ssvae.composition.sweeps.planned import PlannedJob, swept_settings
+from ssvae.composition.sweeps.points import is_splittable, job_words, point_keys, sweeper_words
+from ssvae.composition.sweeps.recipes import SECTION, SweepConfig
 from ssvae.composition.typed import FILE, Typed
 from ssvae.composition.words import FLAGS, Word, Words
 from ssvae.errors import ConfigError, nearest
@@ -42,6 +45,12 @@ class Plan:
     is_multirun: bool
     composed: Composed
     """The configuration all jobs start from."""
+    sweep: SweepConfig = dataclasses.field(default_factory=SweepConfig)
+    """What is asked of the sweep as a whole."""
+    jobs: tuple[PlannedJob, ...] = ()
+    """Of a sweep whose jobs are known beforehand."""
+    shared_words: tuple[str, ...] = ()
+    """Of `words`, those that all jobs of such a sweep share."""
 
 
 def check(words: Words, composer: Composer, *, code_folder: Path | None = None) -> Plan:
@@ -70,28 +79,41 @@ def check(words: Words, composer: Composer, *, code_folder: Path | None = None) 
 class _Job:
     """The words of one job, and the configuration they give as far as they can be understood."""
 
-    words: str
+    part: list[Typed]
+    composed: Composed
+    values: list[Typed]
+    """Those of its words that set values and can be applied."""
     configuration: dict[str, Any]
+
+    @property
+    def words(self) -> str:
+        """As they are told in a message."""
+        return _told(self.part)
 
 
 def _plan(words: Words, composer: Composer, code_folder: Path | None, findings: Findings) -> Plan:
     typed = read_overrides(words, composer, findings)
     findings.places = {one.key: one.place for one in typed}
     understood = [chosen for one in typed if (chosen := _chosen(one, composer, findings)) is not None]
-    ours = [one for one in understood if not one.is_for_hydra]
+    of_sweep = SweepWords.among(understood)
+    ours = [one for one in understood if not one.is_for_hydra and one not in of_sweep.words]
     choices = [one.text for one in ours if one.group and not one.is_swept]
     for_hydra = [one for one in understood if one.is_for_hydra]
     hydra_words = [one.text for one in _accepted_by_hydra(for_hydra, choices, composer, findings)]
     start = composer.compose((*hydra_words, *choices))
     _judge_flags(words, start, composer, findings)
-    is_multirun = "multirun" in words.switches or "MULTIRUN" in str(start.hydra["mode"])
+    is_multirun = "multirun" in words.switches or "MULTIRUN" in str(start.hydra["mode"]) or of_sweep.resumes
+    sweep = of_sweep.config(start, findings, is_multirun=is_multirun)
     ours = with_tags(ours, words.tags, plain_mapping(start.task.experiment).get("tags"), composer)
     if not is_multirun:
         ours = list(_single(ours, start, findings))
-    parts = _split(ours, start, composer) if is_multirun else [ours]
+    else:
+        ours = [*ours, *(typed_override(word, composer) for word in without_figures(ours, start))]
+    parts = _split(ours, start, composer, sweep) if is_multirun else [ours]
     jobs = _jobs(parts, hydra_words, composer, findings)
-    swept = _swept_keys(ours, start) if is_multirun else ()
+    swept = _swept_keys(ours, start, sweep) if is_multirun else ()
     experiments = _experiments(jobs, swept, findings)
+    is_known = is_multirun and is_splittable(start) and not findings
     if code_folder is not None:
         # Files that are missing matter only for data that was asked for, not for data that was guessed.
         is_data_meant = all(one in understood for one in typed if one.group == "data")
@@ -103,7 +125,17 @@ def _plan(words: Words, composer: Composer, code_folder: Path | None, findings: 
         swept_keys=swept,
         is_multirun=is_multirun,
         composed=start,
+        sweep=sweep,
+        jobs=tuple(_planned(jobs, experiments, swept)) if is_known else (),
+        shared_words=(*hydra_words, *(one.text for one in ours if not one.is_swept)),
     )
+
+
+def _planned(jobs: list[_Job], experiments: list[Experiment], swept: tuple[str, ...]) -> Iterator[PlannedJob]:
+    for job, experiment in zip(jobs, experiments, strict=True):
+        words = tuple(one.text for one in job.part)
+        settings = swept_settings(job.part, swept, experiment)
+        yield PlannedJob(words, settings, experiment, job.composed, tuple(job.values))
 
 
 def _chosen(one: Typed, composer: Composer, findings: Findings) -> Typed | None:
@@ -115,6 +147,9 @@ def _chosen(one: Typed, composer: Composer, findings: Findings) -> Typed | None:
         return None
     if one.group is None:
         return one
+    if one.group == SECTION and one.is_swept:
+        findings.add(one.place, [f"{one.text}: one command is one sweep. Choose one of them."])
+        return None
     judged = judge_choice(one, composer)
     findings.add(one.place, judged.problems)
     if not judged.problems:
@@ -166,12 +201,12 @@ def _single(ours: list[Typed], start: Composed, findings: Findings) -> Iterator[
             yield one
 
 
-def _split(ours: list[Typed], start: Composed, composer: Composer) -> list[list[Typed]]:
+def _split(ours: list[Typed], start: Composed, composer: Composer, sweep: SweepConfig) -> list[list[Typed]]:
     """The overrides of each job of a sweep; for a sweeper that makes up its jobs as it goes, those they share."""
     if not is_splittable(start):
         return [[one for one in ours if not one.is_swept]]
     swept = [typed_override(Word(ELSEWHERE, word), composer) for word in sweeper_words(start)]
-    jobs = job_words([one.parsed for one in (*swept, *ours)])
+    jobs = job_words([one.parsed for one in (*swept, *ours)], sweep)
     read = {
         word: typed_override(Word(ELSEWHERE, word), composer)
         for word in {word for job in jobs for word in job}
@@ -179,9 +214,10 @@ def _split(ours: list[Typed], start: Composed, composer: Composer) -> list[list[
     return [[read[word] for word in job] for job in jobs]
 
 
-def _swept_keys(ours: list[Typed], start: Composed) -> tuple[str, ...]:
+def _swept_keys(ours: list[Typed], start: Composed, sweep: SweepConfig) -> tuple[str, ...]:
     params = [word.partition("=")[0] for word in sweeper_words(start)] if is_splittable(start) else []
-    return tuple(dict.fromkeys((*params, *(one.key for one in ours if one.is_swept))))
+    typed = (one.key for one in ours if one.is_swept)
+    return tuple(dict.fromkeys((*params, *typed, *point_keys(sweep))))
 
 
 def _jobs(
@@ -190,7 +226,7 @@ def _jobs(
     jobs = []
     with findings.over_jobs(len(parts)) as found:
         for part in parts:
-            words = " ".join(one.text for one in part)
+            words = _told(part)
             composed = composer.compose((*hydra_words, *(one.text for one in part if one.group)))
             good = []
             for one in part:
@@ -199,10 +235,15 @@ def _jobs(
                 if not problems and not one.group:
                     good.append(one)
             try:
-                jobs.append(_Job(words, resolve(applied(composed, good))))
+                jobs.append(_Job(part, composed, good, question(resolve(applied(composed, good)))))
             except ConfigError as error:
                 found.add(error.problems, words)
     return jobs
+
+
+def _told(part: list[Typed]) -> str:
+    """The words of a job without what nobody typed."""
+    return " ".join(one.text for one in part if one.text != NO_FIGURES)
 
 
 def _experiments(jobs: list[_Job], swept_keys: Iterable[str], findings: Findings) -> list[Experiment]:

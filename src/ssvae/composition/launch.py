@@ -13,12 +13,16 @@ from pathlib import Path
 from ssvae.composition.additions import notes
 from ssvae.composition.composing import composer
 from ssvae.composition.exit_codes import MISTAKE
-from ssvae.composition.folders import claim_run, claim_sweep
+from ssvae.composition.folders import claim_run
 from ssvae.composition.guard import Plan, check
 from ssvae.composition.invocation import Invocation
 from ssvae.composition.mistakes import message
 from ssvae.composition.open_runs import opened
 from ssvae.composition.places import Places
+from ssvae.composition.sweeps.claiming import sweep_folder
+from ssvae.composition.sweeps.dry_run import show_plan
+from ssvae.composition.sweeps.opening import check_jobs
+from ssvae.composition.sweeps.retyping import retyped, with_recorded_words
 from ssvae.composition.words import Words
 from ssvae.continuation import data_mismatch, refusals
 from ssvae.errors import CheckpointError, ConfigError, DataError, RunDirectoryError
@@ -42,14 +46,17 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
     Returns:
         What to call next; it gives the exit code.
     """
-    from ssvae.composition.running import (
-        call_hydra,
-        run_job,
-        run_sweep,
-    )  # before a folder is claimed: it takes long
+    # Before a folder is claimed: it takes long.
+    from ssvae.composition.running import call_hydra, run_hydra, run_job
 
     try:
+        words = with_recorded_words(words)
         plan = None if words.is_about_hydra else checked(words, places, is_for_run=not words.is_inspection)
+        if plan is not None and plan.is_multirun:
+            check_jobs(plan)
+        if plan is not None and "dry-run" in words.switches:
+            code = show_plan(plan, _recorded(invocation, plan, words, places))
+            return lambda: code
         folder, extra = (None, []) if plan is None or words.is_inspection else _claimed(plan)
     except (ConfigError, DataError, RunDirectoryError, CheckpointError) as error:
         problems = error.problems if isinstance(error, ConfigError) else [str(error)]
@@ -59,15 +66,23 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
         return partial(call_hydra, places, words.as_typed)
     # Said on the command line also when a study asks for it, which Hydra 1.4 would not hear.
     flags = ["--multirun"] if plan.is_multirun and folder is not None else []
-    argv = [*words.passed_on, *flags, *plan.words, *extra]
+    # Of a sweep whose jobs are known, Hydra learns what they share; the sweeper hands out the rest.
+    argv = [*words.passed_on, *flags, *(plan.shared_words if plan.jobs else plan.words), *extra]
     if folder is None:
         return partial(call_hydra, places, argv)
-    recorded = invocation.of(
-        typed_keys=plan.typed_keys, notes=notes(places), extras=tuple(map(str, _extras(words, places)))
-    )
+    recorded = _recorded(invocation, plan, words, places)
     if plan.is_multirun:
-        return partial(run_sweep, folder, len(plan.experiments), places, recorded, argv)
+        from ssvae.composition.sweeps.running import SweepCommand, run_sweep
+
+        command = SweepCommand(folder, plan, recorded, retyped(words))
+        return partial(run_sweep, command, partial(run_hydra, places, recorded, argv))
     return partial(run_job, folder, places, recorded, argv)
+
+
+def _recorded(invocation: Invocation, plan: Plan, words: Words, places: Places) -> Invocation:
+    """The invocation, its words now understood."""
+    extras = tuple(map(str, _extras(words, places)))
+    return invocation.of(typed_keys=plan.typed_keys, notes=notes(places), extras=extras)
 
 
 def checked(words: Words, places: Places, *, is_for_run: bool) -> Plan:
@@ -105,7 +120,7 @@ def _check_origin(origin: Origin, plan: Plan, *, is_for_run: bool) -> None:
 def _claimed(plan: Plan) -> tuple[Path, list[str]]:
     """The folder, which says from this moment on that somebody is at work in it."""
     if plan.is_multirun:
-        return claim_sweep(plan, datetime.now())
+        return sweep_folder(plan, datetime.now())
     folder, words = claim_run(plan, datetime.now())
     with sole_writer(folder):
         write_state(folder, "running", phase="starting")

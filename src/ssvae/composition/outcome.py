@@ -5,7 +5,7 @@ In: each run's end, from the job's wrapper. Out: exit codes, the list of failed 
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ssvae.composition.exit_codes import FAILED, MISTAKE, STOPPED, code_of
@@ -18,8 +18,10 @@ __all__ = [
     "Outcome",
     "exit_code",
     "failures_text",
+    "forget",
     "keep",
     "kept_outcomes",
+    "outcome_of",
     "unseen",
 ]
 
@@ -47,6 +49,17 @@ def keep(outcome: Outcome) -> None:
         _kept[outcome.run_dir] = outcome
 
 
+def forget(run_dir: Path) -> None:
+    """A run is tried again: how it ended before does not count."""
+    _kept.pop(run_dir, None)
+
+
+def outcome_of(run_dir: Path) -> Outcome:
+    """How the run of this process in that folder ended; one that never got as far as its wrapper has failed."""
+    never = SSVAEError("Hydra ended before the run did; its message is on the console")
+    return _kept.get(run_dir) or Outcome(run_dir, never)
+
+
 @contextlib.contextmanager
 def kept_outcomes() -> Iterator[Mapping[Path, Outcome]]:
     """While inside, the mapping grows by one with each run of this process."""
@@ -60,12 +73,19 @@ def exit_code(outcomes: Iterable[Outcome]) -> int:
     return next((code for code in (*STOPPED, FAILED, MISTAKE) if code in codes), 0)
 
 
-def unseen(sweep_dir: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The jobs of a sweep that ran in other processes: their folders say how they ended."""
+def unseen(sweep_dir: Path, outcomes: Sequence[Outcome], passed_over: Collection[str] = ()) -> list[Outcome]:
+    """The jobs of a sweep that ran in other processes: their folders say how they ended.
+
+    Args:
+        sweep_dir: The sweep's folder.
+        outcomes: Of the jobs that ran in this process.
+        passed_over: Names of folders that do not count.
+    """
     seen = {outcome.run_dir.resolve() for outcome in outcomes}
     found = []
     for folder in sorted(sweep_dir.iterdir()) if sweep_dir.is_dir() else []:
-        if not folder.is_dir() or folder.resolve() in seen or not (folder / ".hydra").is_dir():
+        is_run = folder.is_dir() and (folder / ".hydra").is_dir()
+        if not is_run or folder.resolve() in seen or folder.name in passed_over:
             continue
         try:
             state = read_state(folder)
@@ -82,7 +102,12 @@ def unseen(sweep_dir: Path, outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 def failures_text(outcomes: Sequence[Outcome], planned: int) -> str | None:
-    """The end of a sweep: which runs failed, why, and where their logs are. None when all is well."""
+    """The end of a sweep: which runs failed, why, and where their logs are. None when all is well.
+
+    Args:
+        outcomes: Of the runs that were begun this time.
+        planned: How many were to be done this time.
+    """
     ended = [outcome for outcome in outcomes if outcome.error is not None]
     stopped = [outcome for outcome in ended if outcome.code in STOPPED]
     failed = [outcome for outcome in ended if outcome not in stopped]
@@ -90,7 +115,9 @@ def failures_text(outcomes: Sequence[Outcome], planned: int) -> str | None:
     if not ended and missing <= 0:
         return None
     lines = _listed(failed, f"{len(failed)} of {planned} runs failed:")
-    lines += _listed(stopped, f"{len(stopped)} of {planned} runs stopped (to go on: ssvae resume FOLDER):")
+    lines += _listed(
+        stopped, f"{len(stopped)} of {planned} runs stopped (to go on with one: ssvae resume FOLDER):"
+    )
     if missing > 0:
         lines.append(f"{missing} of {planned} runs were not started.")
     return "\n".join(lines)

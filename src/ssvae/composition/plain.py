@@ -3,7 +3,7 @@
 In: a composed configuration. Out: plain mappings, dotted keys. Not here: composing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -11,7 +11,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ssvae.errors import ConfigError
 
-__all__ = ["first_line", "leaf_keys", "our_part", "plain_mapping", "resolve"]
+__all__ = ["first_line", "leaf_keys", "our_part", "plain_mapping", "question", "resolve"]
 
 
 def plain_mapping(config: DictConfig) -> dict[str, Any]:
@@ -38,6 +38,11 @@ def resolve(config: DictConfig) -> dict[str, Any]:
         problems = [problem for key in leaf_keys(config) if (problem := _dangling(config, key))]
         raise ConfigError(problems or [f"{first_line(error)}."]) from error
     return plain_mapping(config)
+
+
+def question(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """The part that an experiment is read from; how a sweep is run is no part of what its jobs are asked."""
+    return {key: value for key, value in configuration.items() if key != "sweep"}
 
 
 def leaf_keys(config: Any, prefix: str = "") -> Iterator[str]:

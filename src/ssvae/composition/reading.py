@@ -14,6 +14,8 @@ from ssvae.composition.composing import Composer
 from ssvae.composition.mistakes import Findings
 from ssvae.composition.overrides import parse_override, shown_value, written
 from ssvae.composition.settings_file import read_settings, words_of
+from ssvae.composition.sweeps.ranges import spelled_out
+from ssvae.composition.sweeps.recipes import SECTION
 from ssvae.composition.typed import FILE, Typed
 from ssvae.composition.words import Word, Words
 from ssvae.errors import ConfigError, did_you_mean, nearest
@@ -39,6 +41,7 @@ def typed_override(word: Word, composer: Composer) -> Typed:
     """
     if "=" not in word.text and not word.text.startswith("~"):
         raise ConfigError(_without_equals(word.text, composer))
+    word = Word(word.place, spelled_out(_quoted_for_sweep(word.text)))
     parsed = parse_override(word.text)
     parsed.config_loader = composer.loader  # for glob(*), which looks up the options
     key = parsed.key_or_group
@@ -123,6 +126,17 @@ def _without_equals(text: str, composer: Composer) -> str:
     choices = [f"{group}={meant}" for group in composer.groups_with(meant)] if meant else []
     hint = f" Did you mean {' or '.join(choices)}?" if choices else ""
     return f"'{text}' is not of the form key=value.{hint}"
+
+
+def _quoted_for_sweep(text: str) -> str:
+    """`sweep.on_failure=retry=2` with quotes: to Hydra's grammar a bare value holds no `=` and no space."""
+    key, _, value = text.partition("=")
+    if not key.startswith(f"{SECTION}.") or not ("=" in value or " " in value) or set("\"'{") & set(value):
+        return text
+    if value.startswith("[") and value.endswith("]"):
+        inner = value[1:-1]
+        return text if "[" in inner else written(key, [item.strip() for item in inner.split(",")])
+    return written(key, value)
 
 
 def _quoted_choice(parsed: Override) -> str | None:

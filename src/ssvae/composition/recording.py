@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ssvae.composition.invocation import Invocation
 from ssvae.composition.overrides import parse_override
-from ssvae.composition.plain import our_part, resolve
+from ssvae.composition.plain import our_part, question, resolve
 from ssvae.composition.typed import Typed
 from ssvae.config import flatten
 from ssvae.continuation import adopted, config_changes
@@ -90,7 +90,7 @@ def _hydras_files(config: DictConfig, run_dir: Path) -> list[Path]:
 
 
 def _experiment(config: DictConfig) -> Experiment:
-    return read_experiment(resolve(our_part(config)))
+    return read_experiment(question(resolve(our_part(config))))
 
 
 def _write_record(

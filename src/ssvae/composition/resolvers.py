@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ssvae.composition.overrides import parse_override, shown_value
-from ssvae.composition.plain import our_part, resolve
+from ssvae.composition.plain import our_part, question, resolve
 from ssvae.composition.versions import register_resolver
 from ssvae.config import read_recipe
 from ssvae.data.recipes import DATASETS
@@ -70,4 +70,4 @@ def job_folder(*keys: str, _root_: DictConfig) -> str:
 
 def _body(root: DictConfig) -> dict[str, Any]:
     """Every setting of the job in its final form, so that equal runs have equal hashes however they were typed."""
-    return mapping_from_experiment(read_experiment(resolve(our_part(root))))
+    return mapping_from_experiment(read_experiment(question(resolve(our_part(root)))))

@@ -1,7 +1,7 @@
 """Letting Hydra run what was prepared, and telling how it ended.
 
-In: words for Hydra, a claimed folder. Out: an exit code, the list of failed runs. Imported only for a command that
-is right: it brings all that writes reports. Not here: what a job does (task.py), what the codes mean (outcome.py).
+In: words for Hydra, a claimed folder. Out: an exit code. Imported only for a command that is right: it brings all that
+writes reports. Not here: what a job does (task.py), what the codes mean (outcome.py), sweeps (sweeps/running.py).
 """
 
 import contextlib
@@ -9,51 +9,28 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ssvae.composition.exit_codes import FAILED, MISTAKE, code_of
+from ssvae.composition.exit_codes import FAILED, code_of
 from ssvae.composition.invocation import Invocation, invoked
 from ssvae.composition.open_runs import close_open_runs
-from ssvae.composition.outcome import (
-    Outcome,
-    exit_code,
-    failures_text,
-    kept_outcomes,
-    unseen,
-)
+from ssvae.composition.outcome import Outcome, exit_code, kept_outcomes
 from ssvae.composition.places import Places
 from ssvae.composition.search_path import searching
 from ssvae.composition.task import run_task
 from ssvae.composition.versions import main_function
-from ssvae.errors import RunDirectoryError, SSVAEError
+from ssvae.errors import SSVAEError
 from ssvae.runs.console import say
 from ssvae.runs.directory import shown_path
-from ssvae.runs.lifecycle.lock import sole_writer
 from ssvae.runs.reporting.report import HTML_FILE, REPORT_FILE
 
-__all__ = ["call_hydra", "run_job", "run_sweep"]
+__all__ = ["call_hydra", "run_hydra", "run_job"]
 
 
 def run_job(folder: Path, places: Places, invocation: Invocation, argv: Sequence[str]) -> int:
     """Run one job in the folder claimed for it; gives the exit code."""
-    code, outcomes = _run(places, invocation, argv)
+    code, outcomes = run_hydra(places, invocation, argv)
     if (folder / REPORT_FILE).is_file():
         say(f"Report: {shown_path(folder / REPORT_FILE)} and {HTML_FILE}")
     return code or exit_code(outcomes) or (0 if outcomes else FAILED)
-
-
-def run_sweep(folder: Path, planned: int, places: Places, invocation: Invocation, argv: Sequence[str]) -> int:
-    """Run the jobs of a sweep, of which `planned` are known beforehand; gives the exit code."""
-    try:
-        with sole_writer(folder):
-            code, outcomes = _run(places, invocation, argv)
-    except RunDirectoryError as error:
-        sys.stderr.write(f"{error}\n")
-        return MISTAKE
-    outcomes += unseen(folder, outcomes)
-    failures = failures_text(outcomes, max(planned, len(outcomes)))
-    if failures:
-        sys.stderr.write(failures + "\n")
-    say(f"Sweep of {len(outcomes)} runs: {folder}")
-    return code or exit_code(outcomes) or (FAILED if failures else 0)
 
 
 def call_hydra(places: Places, argv: Sequence[str]) -> int:
@@ -66,7 +43,7 @@ def call_hydra(places: Places, argv: Sequence[str]) -> int:
     return 0
 
 
-def _run(places: Places, invocation: Invocation, argv: Sequence[str]) -> tuple[int, list[Outcome]]:
+def run_hydra(places: Places, invocation: Invocation, argv: Sequence[str]) -> tuple[int, list[Outcome]]:
     """Hydra's exit code, and the end of each run of this process."""
     with invoked(invocation), kept_outcomes() as kept:
         error: BaseException = SSVAEError("Hydra ended before the run did; its message is on the console")

@@ -8,13 +8,21 @@ from typing import Any
 
 import hydra
 from hydra import initialize_config_dir, initialize_config_module
-from omegaconf import OmegaConf
+from hydra.core.plugins import Plugins
+from hydra.core.utils import configure_log
+from omegaconf import DictConfig, OmegaConf
 
-__all__ = ["initialized", "main_function", "register_resolver"]
+from hydra_plugins.ssvae_sweeps.launcher import BatchedLauncher
+from hydra_plugins.ssvae_sweeps.sweeper import GridSweeper
+
+__all__ = ["initialized", "main_function", "register_plugins", "register_resolver", "set_up_logging"]
 
 _JOB_NAME = "ssvae"
 
 _PACKAGE_PREFIX = "pkg://"
+
+_WHITELIST = ["ssvae.composition.callbacks.RecordCallback", "logging.*"]
+"""What configurations may name for Hydra to call."""
 
 _HAS_VERSION_BASE = hydra.__version__.startswith("1.3.")
 """1.3 wants `version_base`; 1.4 deprecates it and wants to be told which classes configurations may name."""
@@ -23,9 +31,7 @@ _HAS_VERSION_BASE = hydra.__version__.startswith("1.3.")
 def main_function(task: Callable[[Any], Any], config_path: str, config_name: str) -> Callable[[], None]:
     """The program `@hydra.main` makes of `task`; it reads `sys.argv`."""
     versioned: dict[str, Any] = (
-        {"version_base": "1.3"}
-        if _HAS_VERSION_BASE
-        else {"execution_whitelist": ["ssvae.composition.callbacks.RecordCallback", "logging.*"]}
+        {"version_base": "1.3"} if _HAS_VERSION_BASE else {"execution_whitelist": _WHITELIST}
     )
     return hydra.main(config_path=config_path, config_name=config_name, **versioned)(task)
 
@@ -47,3 +53,15 @@ def register_resolver(name: str, function: Callable[..., Any]) -> None:
     else:
         register: Any = OmegaConf.register_resolver  # typed as the version installed has it
         register(name, function, replace=True)
+
+
+def register_plugins() -> None:
+    """Make our launcher and sweeper known, also where Hydra 1.3 does not find them: in an editable installation."""
+    for plugin in (BatchedLauncher, GridSweeper):
+        Plugins.instance().register(plugin)
+
+
+def set_up_logging(config: DictConfig) -> None:
+    """What Hydra itself logs, as `hydra.hydra_logging` says."""
+    allowed: dict[str, Any] = {} if _HAS_VERSION_BASE else {"execution_whitelist": _WHITELIST}
+    configure_log(config.hydra.hydra_logging, config.hydra.verbose, **allowed)

@@ -26,6 +26,7 @@ _SWITCHES = {
     "-r": "run",
     "--multirun": "multirun",
     "-m": "multirun",
+    "--dry-run": "dry-run",
     "--shell-completion": "shell-completion",
     "-sc": "shell-completion",
 }
@@ -200,7 +201,7 @@ class _Sorter:
     def _take_switch(self, place: int, word: str) -> None:
         name = _SWITCHES[word]
         self.switches.add(name)
-        if name not in ("multirun", "run", "help"):  # said by us, or the default
+        if name not in ("multirun", "run", "help", "dry-run"):  # said by us, ours, or the default
             self.passed_on.append(word)
 
     def _take_valued(self, place: int, flag: str, value: str | None) -> None:

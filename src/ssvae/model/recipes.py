@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from ssvae.augmentations.recipes import AUGMENTATIONS, AbstractAugmentationConfig
 from ssvae.auxiliaries.recipes import AUXILIARIES, AbstractAuxiliaryConfig
 from ssvae.classifiers.recipes import CLASSIFIERS, AbstractClassifierConfig
-from ssvae.config import Recipe, choice, setting
+from ssvae.config import Recipe, choice, setting, untraced
 from ssvae.likelihoods.recipes import LIKELIHOODS, AbstractLikelihoodConfig
-from ssvae.model.annealing import ANNEALINGS, AbstractAnnealingConfig
+from ssvae.model.annealing import ANNEALINGS, AbstractAnnealingConfig, LinearAnnealingConfig
 from ssvae.networks.recipes import DECODERS, ENCODERS, AbstractDecoderConfig, AbstractEncoderConfig
 from ssvae.priors.recipes import PRIORS, AbstractPriorConfig
 from ssvae.routing.recipes import ROUTINGS, AbstractRoutingConfig
@@ -84,6 +84,18 @@ class SSVAEConfig(Recipe):
     def decodes_components(self) -> bool:
         """Whether an image is explained differently by each component, so that more than one decode is needed."""
         return self.decoder.conditioning != "none" or self.num_copies > 1
+
+    def untraced(self) -> "SSVAEConfig":
+        """Equal for models that share their compiled programs: the settings that reach a program as arguments at their
+        defaults.
+        """
+        shared = untraced(dataclasses.replace(self, annealing=LinearAnnealingConfig()))
+        preset = dataclasses.replace(
+            shared.model,
+            name="",  # a name changes no program
+            labeled_weight=1.0 if self.model.labeled_weight > 0 else 0.0,  # without it a decode is saved
+        )
+        return dataclasses.replace(shared, model=preset)
 
     def build(self, image_shape: tuple[int, int, int], num_classes: int, *, rngs: "nnx.Rngs") -> "SSVAE":
         """The model for images of `image_shape` (height, width, channel) and `num_classes` labels."""

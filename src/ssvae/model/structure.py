@@ -11,8 +11,6 @@ from flax import nnx
 
 from ssvae.arrays import Array, Key, Params
 from ssvae.classifiers.base import Statistics
-from ssvae.config import untraced
-from ssvae.model.annealing import LinearAnnealingConfig
 from ssvae.model.inference import NoiseShape
 from ssvae.model.objective import Plan
 from ssvae.model.recipes import SSVAEConfig
@@ -36,13 +34,7 @@ class Structure:
     @classmethod
     def of(cls, config: SSVAEConfig, image_shape: tuple[int, int, int], num_classes: int) -> "Structure":
         """The structure that all models share whose recipes differ only in traced settings."""
-        shared = untraced(dataclasses.replace(config, annealing=LinearAnnealingConfig()))
-        preset = dataclasses.replace(
-            shared.model,
-            name="",  # a name changes no program
-            labeled_weight=1.0 if config.model.labeled_weight > 0 else 0.0,  # without it a decode is saved
-        )
-        return cls(dataclasses.replace(shared, model=preset), image_shape, num_classes)
+        return cls(config.untraced(), image_shape, num_classes)
 
     @property
     def noise_shape(self) -> NoiseShape:

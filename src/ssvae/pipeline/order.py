@@ -26,7 +26,8 @@ from ssvae.runs.recorder import RunRecorder
 from ssvae.status import Finding
 from ssvae.stopping import StopRequest, stop_signals
 from ssvae.training.compilation import use_compile_cache
-from ssvae.training.fit import Fit, fit
+from ssvae.training.course import Fit
+from ssvae.training.trainer import present_trainer
 
 __all__ = ["run_experiment"]
 
@@ -81,7 +82,8 @@ def _train(
     with epoch_bar(epochs) as advance, stop.waiting():
         observer = RecordingObserver(recorder, experiment, advance, stop, start)
         try:
-            trained = fit(experiment.model, experiment.training, dataset, experiment.seed, observer, start)
+            train = present_trainer()
+            trained = train(experiment.model, experiment.training, dataset, experiment.seed, observer, start)
         except TrainingDiverged as error:
             recorder.warning(Finding("divergence", str(error)), is_logged=True)
             raise

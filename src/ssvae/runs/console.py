@@ -5,15 +5,35 @@ In: nothing. Out: the console, or None in a pipe, a file or a notebook; one line
 printed.
 """
 
+import contextlib
+import contextvars
 import functools
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["open_closed_streams", "say", "terminal"]
+__all__ = ["is_quiet", "open_closed_streams", "quiet_console", "say", "terminal"]
+
+_quiet: contextvars.ContextVar[bool] = contextvars.ContextVar("quiet", default=False)
+
+
+@contextlib.contextmanager
+def quiet_console() -> Iterator[None]:
+    """While inside, runs that begin show nothing: somebody else says how far they are. Their logs have all."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+def is_quiet() -> bool:
+    """Whether `quiet_console` is in force."""
+    return _quiet.get()
 
 
 def terminal() -> "Console | None":

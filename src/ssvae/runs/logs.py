@@ -1,10 +1,12 @@
 """What a run says while it runs: logs/train.log with times, and the console with plain text.
 
-Everything under the logger "ssvae" goes to both, Python warnings raised during the run too.
+Everything under the logger "ssvae" goes to both, Python warnings raised during the run too. Several runs may be open at
+once, each in a context (`contextvars`) of its own: a line goes to the run in whose context it was said.
 In: a run's folder. Out: logs/train.log. Not here: the words (lines.py), the progress bar (progress.py).
 """
 
 import contextlib
+import contextvars
 import errno
 import logging
 import os
@@ -14,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ssvae.runs.console import terminal
+from ssvae.runs.console import is_quiet, terminal
 from ssvae.runs.files import subfolder, writing
 from ssvae.runs.reading import open_inside
 
@@ -24,6 +26,9 @@ LOG_FILE = "logs/train.log"
 
 _LOGGER = logging.getLogger("ssvae")
 _WARNINGS = logging.getLogger("ssvae.warnings")
+
+_present: contextvars.ContextVar["_OfRun | None"] = contextvars.ContextVar("run", default=None)
+"""Whose lines are said here."""
 
 
 @contextlib.contextmanager
@@ -42,12 +47,12 @@ def run_log(run_dir: Path, console: bool = True) -> Iterator[None]:
     file.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     )
-    handlers: list[logging.Handler] = [file, _ConsoleHandler()] if console else [file]
+    handlers: list[logging.Handler] = [file, _ConsoleHandler()] if console and not is_quiet() else [file]
     try:
         with _attached(handlers), _warnings_logged():
             yield
     finally:
-        file.close()
+        file.end()
 
 
 def tail(run_dir: Path, lines: int) -> list[str]:
@@ -94,11 +99,16 @@ class _FileHandler(logging.Handler):
                 self._complain(error)
             self._lost += 1
 
-    def close(self) -> None:
+    def end(self) -> None:
+        """Close the file.
+
+        Not `close`: Hydra has the standard library close every handler there is as it sets up the log of a job, while
+        other runs may be open.
+        """
+        self.close()
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-        super().close()
 
     def _write(self, content: bytes) -> None:
         """All of it or nothing."""
@@ -141,22 +151,58 @@ class _ConsoleHandler(logging.Handler):
             self._terminal.print(line, style=style)
 
 
+class _OfRun(logging.Filter):
+    """Lets pass what is said in the context of one run; while only that one is open, also what has no such context, as
+    in a thread.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        present = _present.get()
+        return present is self or (present is None and _open == [self])
+
+
+_open: list[_OfRun] = []
+"""Of each run whose log is open."""
+
+_before: list[tuple[int, bool]] = []
+"""Level and propagation of our logger when no run is open."""
+
+
 @contextlib.contextmanager
 def _attached(handlers: list[logging.Handler]) -> Iterator[None]:
-    """The handlers on our logger, which meanwhile does not pass records on to what others set up (Hydra does)."""
-    level, propagate = _LOGGER.level, _LOGGER.propagate
-    if _LOGGER.getEffectiveLevel() > logging.INFO:
-        _LOGGER.setLevel(logging.INFO)
-    _LOGGER.propagate = False
+    """The handlers on our logger, for the lines of this run."""
+    of_run = _OfRun()
     for handler in handlers:
-        _LOGGER.addHandler(handler)
+        handler.addFilter(of_run)
+    _begin(of_run, handlers)
+    token = _present.set(of_run)
     try:
         yield
     finally:
-        for handler in handlers:
-            _LOGGER.removeHandler(handler)
+        _present.reset(token)
+        _end(of_run, handlers)
+
+
+def _begin(of_run: _OfRun, handlers: list[logging.Handler]) -> None:
+    """Our logger meanwhile does not pass records on to what others set up (Hydra does)."""
+    if not _open:
+        _before[:] = [(_LOGGER.level, _LOGGER.propagate)]
+        if _LOGGER.getEffectiveLevel() > logging.INFO:
+            _LOGGER.setLevel(logging.INFO)
+        _LOGGER.propagate = False
+    _open.append(of_run)
+    for handler in handlers:
+        _LOGGER.addHandler(handler)
+
+
+def _end(of_run: _OfRun, handlers: list[logging.Handler]) -> None:
+    """The last one puts the logger back as the first one found it."""
+    for handler in handlers:
+        _LOGGER.removeHandler(handler)
+    _open.remove(of_run)
+    if not _open:
+        level, _LOGGER.propagate = _before.pop()
         _LOGGER.setLevel(level)
-        _LOGGER.propagate = propagate
 
 
 @contextlib.contextmanager

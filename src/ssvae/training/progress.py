@@ -18,7 +18,13 @@ from ssvae.errors import CheckpointError
 from ssvae.model.structure import Structure
 from ssvae.training.history import is_better
 from ssvae.training.recipes import TrainingConfig
-from ssvae.training.state import TrainState, arrays_of_state, shape_differences, state_from_arrays
+from ssvae.training.state import (
+    TrainState,
+    arrays_of_state,
+    copied,
+    shape_differences,
+    state_from_arrays,
+)
 
 __all__ = ["Progress", "Row", "Saved", "Snapshot", "checkpoints_of", "progress_from", "snapshot_from"]
 
@@ -75,7 +81,7 @@ class Progress:
         before = math.nan if best is None else self.history[best.epoch - 1][monitor]
         if math.isfinite(value) and (best is None or is_better(monitor, value, before)):
             # A copy: the next epoch reuses the memory of `state`.
-            params, statistics = jax.tree.map(jnp.copy, (state.params, state.statistics))
+            params, statistics = copied((state.params, state.statistics))
             best = Snapshot(self.epoch + 1, params, statistics, temperature)
         return dataclasses.replace(self, state=state, history=(*self.history, row), best=best)
 

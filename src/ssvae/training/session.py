@@ -5,27 +5,31 @@ Not here: how many epochs, which of them is best, what happens with the numbers 
 """
 
 import dataclasses
+from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ssvae.arrays import Float, Params
+from ssvae.arrays import Float, Int, Params
 from ssvae.data.binarization import binarized
 from ssvae.data.dataset import Dataset
 from ssvae.model.objective import ObjectiveSettings
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.training.epoch import DeviceData, Hyperparameters, StepInfo, train_epoch
+from ssvae.training.fetching import fetched
 from ssvae.training.history import component_keys, weight_key
 from ssvae.training.progress import Row
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.schedules import learning_rate, temperature, term_weights
 from ssvae.training.state import TrainState, initial_state
 from ssvae.training.streams import evaluation_noise, labeled_stream, unlabeled_stream
-from ssvae.training.validate import ValidationData, validate, validation_data
+from ssvae.training.validate import Scores, ValidationData, validate, validation_data
 
-__all__ = ["Session", "StepTerms", "evaluated_images"]
+__all__ = ["Session", "StepRows", "StepTerms", "evaluated_images"]
+
+StepRows = Int[np.ndarray, "step _"]
+"""Row numbers of the images that each step sees."""
 
 StepTerms = dict[str, Float[np.ndarray, " step"]]
 """Raw terms, loss.total and gradient.norm of each step of an epoch, on the host."""
@@ -80,21 +84,32 @@ class Session:
             epoch: Counted from 1.
             caution: The learning rate is multiplied by it.
         """
+        clip = self.training.gradient_clip
+        return train_epoch(self.structure, clip, state, self.data, *self.inputs(epoch, caution))
+
+    def inputs(self, epoch: int, caution: float) -> tuple[StepRows, StepRows, Hyperparameters]:
+        """What an epoch is made of beyond state and data: rows of each step, labeled rows of each step, numbers."""
         training, seed = self.training, self.seed
         rows = unlabeled_stream(len(self.data.images), training.batch_size, seed, epoch)
         labeled = labeled_stream(
             self.labeled_rows, self.labels, len(rows), training.labeled_batch_size, seed, epoch
         )
-        hyperparameters = self._hyperparameters(epoch, caution)
-        return train_epoch(
-            self.structure, training.gradient_clip, state, self.data, rows, labeled, hyperparameters
-        )
+        return rows, labeled, self._hyperparameters(epoch, caution)
 
     def numbers(self, state: TrainState, info: StepInfo, epoch: int, caution: float) -> tuple[Row, StepTerms]:
         """The row of an epoch and the terms of its steps, fetched from the device in one transfer."""
-        warm = self._hyperparameters(epoch, caution, is_warm=True)
+        warm = self.warm(epoch, caution)
         scores = validate(self.structure, state.params, state.statistics, self.validation, warm)
-        steps, scores = jax.device_get((info, scores))
+        on_host: Any = fetched((info, scores))
+        steps, scores = on_host
+        return self.row(steps, scores, epoch, caution), steps
+
+    def warm(self, epoch: int, caution: float) -> Hyperparameters:
+        """What validation after an epoch is made with: the weights reached at the end of the warm-up."""
+        return self._hyperparameters(epoch, caution, is_warm=True)
+
+    def row(self, steps: StepTerms, scores: Scores, epoch: int, caution: float) -> Row:
+        """The row of an epoch out of its numbers, which are on the host by now."""
         row: Row = {"epoch": epoch, "learning_rate": learning_rate(self.training, epoch) * caution}
         row |= {key: float(np.mean(values, dtype=np.float64)) for key, values in steps.items()}
         row |= {weight_key(key): weight for key, weight in self._weights(epoch).items()}
@@ -105,7 +120,7 @@ class Session:
         row |= dict(zip(component_keys(len(scores.usage)), components, strict=False))
         if not self.config.classifier.predicts:
             del row["metric.accuracy.val"]
-        return row, steps
+        return row
 
     def temperature(self, epoch: int) -> float:
         """Of a relaxed choice of components in `epoch`."""
@@ -115,17 +130,20 @@ class Session:
         return term_weights(self.config, epoch, self.training.epochs)
 
     def _hyperparameters(self, epoch: int, caution: float, *, is_warm: bool = False) -> Hyperparameters:
-        """Of an epoch; with `is_warm` at the weights reached at the end of the warm-up."""
+        """Of an epoch; with `is_warm` at the weights reached at the end of the warm-up.
+
+        NumPy's numbers: JAX takes all of them to the device in the one call that needs them.
+        """
         weights = self._weights(None if is_warm else epoch)
         return Hyperparameters(
-            jnp.float32(learning_rate(self.training, epoch) * caution),
-            jnp.float32(self.config.prior.step_size),
+            np.float32(learning_rate(self.training, epoch) * caution),
+            np.float32(self.config.prior.step_size),
             ObjectiveSettings(
-                weights={key: jnp.float32(weight) for key, weight in weights.items()},
-                temperature=jnp.float32(self.temperature(epoch)),
-                free_bits=jnp.float32(self.config.model.free_bits),
-                confidence=jnp.float32(self.config.augmentation.teaching_probability),
-                num_train=jnp.float32(len(self.data.images)),
+                weights={key: np.float32(weight) for key, weight in weights.items()},
+                temperature=np.float32(self.temperature(epoch)),
+                free_bits=np.float32(self.config.model.free_bits),
+                confidence=np.float32(self.config.augmentation.teaching_probability),
+                num_train=np.float32(len(self.data.images)),
             ),
         )
 

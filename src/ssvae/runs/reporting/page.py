@@ -57,9 +57,11 @@ class Number:
 
 @dataclasses.dataclass(frozen=True)
 class Link:
-    """A file in the run's folder, by a name that means nothing to Markdown or HTML."""
+    """A file in the folder of the run or sweep, by a name that means nothing to Markdown or HTML."""
 
     path: str
+    words: str | None = None
+    """What a reader sees of it; None for the path."""
 
 
 @dataclasses.dataclass(frozen=True)

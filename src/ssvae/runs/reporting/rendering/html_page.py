@@ -42,8 +42,8 @@ def _inline(part: Inline) -> Markup:
             return Markup("<code>{}</code>").format(printable(words))
         case Number(value, digits, is_strong):
             return _number(value, digits, is_strong)
-        case Link(path):
-            return Markup('<a href="{}">{}</a>').format(path, path)
+        case Link(path, words):
+            return Markup('<a href="{}">{}</a>').format(path, printable(words or path))
         case Pointer(name, anchor):
             return Markup('<a href="#{}"><code>{}</code></a>').format(anchor, printable(name))
 

@@ -110,8 +110,8 @@ def _inline(part: Inline) -> str:
         case Number(value, digits, is_strong):
             shown = number(value, digits)
             return f"**{shown}**" if is_strong and not shown.startswith("**") else shown
-        case Link(path):
-            return f"[{text(path)}]({path})"
+        case Link(path, words):
+            return f"[{text(words or path)}]({path})"
 
 
 def _words(words: str, is_strong: bool) -> str:

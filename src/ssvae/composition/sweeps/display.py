@@ -1,0 +1,134 @@
+"""What a sweep shows while it runs: a line for each job that ends, and on a terminal a table that stays in place.
+
+In: jobs that begin and end, epochs. Out: text on standard output. Not here: the logs of the jobs (runs/logs.py).
+"""
+
+import contextlib
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ssvae.runs.console import say, terminal
+from ssvae.runs.progress import progress_shown_by
+from ssvae.runs.sweeps.record import Job
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+__all__ = ["AbstractDisplay", "LineDisplay", "sweep_display"]
+
+
+class AbstractDisplay(ABC):
+    """Told of everything while it happens."""
+
+    def __init__(self, left: int, total: int):
+        self.left, self.total = left, total
+        self.counts = {"completed": 0, "failed": 0, "interrupted": 0}
+
+    @abstractmethod
+    def tell(self, line: str) -> None:
+        """Show a line that stays."""
+
+    @abstractmethod
+    def began(self, job: Job) -> None:
+        """An attempt of a job begins."""
+
+    def ended(self, job: Job) -> None:
+        """An attempt of a job has ended; its state says how."""
+        self.counts[job.state] = self.counts.get(job.state, 0) + 1
+        done = sum(self.counts.values())
+        why = f": {job.reason}" if job.reason else ""
+        self.tell(f"[{done}/{self.left}] {job.folder} {job.state} in {job.seconds or 0:.1f} s{why}")
+
+    @abstractmethod
+    def epochs(self, done: int, total: int) -> None:
+        """How far the training of the present job is."""
+
+
+class LineDisplay(AbstractDisplay):
+    """For a pipe or a file: a line when a job has ended, and nothing in between."""
+
+    def tell(self, line: str) -> None:
+        """One line on standard output."""
+        say(line)
+
+    def began(self, job: Job) -> None:
+        """Nothing."""
+
+    def epochs(self, done: int, total: int) -> None:
+        """Nothing."""
+
+
+class _TableDisplay(AbstractDisplay):
+    """For a terminal: what is done, running and failed, and how long it will still take."""
+
+    def __init__(self, left: int, total: int, console: "Console"):
+        super().__init__(left, total)
+        from rich.live import Live
+
+        self._console = console
+        self._started = time.monotonic()
+        self._running: str = ""
+        self._epochs = (0, 0)
+        self.live = Live(get_renderable=self._table, console=console, transient=True, refresh_per_second=4)
+
+    def tell(self, line: str) -> None:
+        """Above the table."""
+        self._console.print(line)
+
+    def began(self, job: Job) -> None:
+        """The table names the job."""
+        self._running, self._epochs = job.folder, (0, 0)
+
+    def ended(self, job: Job) -> None:
+        """A line, and the table counts one more."""
+        self._running = ""
+        super().ended(job)
+
+    def epochs(self, done: int, total: int) -> None:
+        """The table says how far the job is."""
+        self._epochs = (done, total)
+
+    def _table(self) -> "RenderableType":
+        from rich.table import Table
+
+        table = Table(
+            "done", "failed", "left", "running", "epoch", "time left", box=None, padding=(0, 2, 0, 0)
+        )
+        done, total = self._epochs
+        failed = self.counts["failed"] + self.counts["interrupted"]
+        ended = sum(self.counts.values())
+        table.add_row(
+            f"{self.counts['completed'] + self.total - self.left}/{self.total}",
+            str(failed),
+            str(max(0, self.left - ended)),
+            self._running,
+            f"{done}/{total}" if total else "",
+            self._time_left(ended + (done / total if total else 0.0)),
+        )
+        return table
+
+    def _time_left(self, ended: float) -> str:
+        """From the time that jobs took so far; the first, which compiles, makes it pessimistic."""
+        if not ended:
+            return "?"
+        seconds = (time.monotonic() - self._started) / ended * max(0.0, self.left - ended)
+        return f"{int(seconds // 3600)}:{int(seconds // 60) % 60:02}:{int(seconds) % 60:02}"
+
+
+@contextlib.contextmanager
+def sweep_display(left: int, total: int) -> Iterator[AbstractDisplay]:
+    """While inside, show how far a sweep is.
+
+    Args:
+        left: Jobs to do.
+        total: Those of the whole sweep, of which some may be complete.
+    """
+    console = terminal()
+    display: Any = LineDisplay(left, total) if console is None else _TableDisplay(left, total, console)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(progress_shown_by(display.epochs))
+        if console is not None:
+            stack.enter_context(display.live)
+        yield display

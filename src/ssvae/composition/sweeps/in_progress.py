@@ -1,0 +1,126 @@
+"""The sweep this process is at work on: what the launcher asks for each job, and tells of it.
+
+In: slots, a policy. Out: frozen configurations, attempts counted, a record that follows. Not here: how a job is run
+(composition/launching.py), what is shown meanwhile (display.py).
+"""
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from omegaconf import DictConfig
+
+from ssvae.composition.outcome import Outcome, forget, outcome_of
+from ssvae.composition.overrides import written
+from ssvae.composition.sweeps.book import SweepBook
+from ssvae.composition.sweeps.display import AbstractDisplay
+from ssvae.composition.sweeps.matching import Slot, Task
+from ssvae.composition.sweeps.planned import frozen
+from ssvae.composition.sweeps.recipes import OnFailure
+from ssvae.errors import ConfigError, TrainingDiverged, reason_of
+from ssvae.runs.lifecycle.state import ENDED, peek_state
+
+__all__ = ["SweepInProgress", "present_sweep", "sweep_in_progress"]
+
+T = TypeVar("T")
+
+_HOPELESS = (ConfigError, TrainingDiverged)
+"""What would happen again, step for step, if the job were tried again."""
+
+
+@dataclasses.dataclass
+class SweepInProgress:
+    """What the launcher needs to know, and whom it tells."""
+
+    folder: Path
+    slots: Sequence[Slot]
+    policy: OnFailure
+    book: SweepBook
+    display: AbstractDisplay
+    is_stopped: bool = False
+    """Whether a failure said that no further job begins."""
+
+    def todo(self) -> list[tuple[str, ...]]:
+        """The words of each job that is not complete, its folder among them."""
+        return [self._words(slot) for slot in self.slots if slot.task is not Task.NOTHING]
+
+    def slot_of(self, words: Sequence[str]) -> Slot | None:
+        """The job these words were handed out for; None for those of a sweeper that makes up its own."""
+        return self._by_words.get(tuple(words))
+
+    def configuration(self, slot: Slot, shared: Sequence[str]) -> DictConfig:
+        """All of what Hydra would compose for the job; see `frozen`.
+
+        Args:
+            slot: The job.
+            shared: The words about Hydra itself that all jobs share.
+        """
+        return frozen(slot.planned, [*shared, _folder_word(slot)])
+
+    def run(self, slot: Slot, run: Callable[[], T]) -> T:
+        """Run a job, again if the policy says so, and keep the record.
+
+        Args:
+            slot: The job.
+            run: One attempt; it returns when the job failed, and raises when the sweep is to end.
+        """
+        run_dir, left = self.folder.absolute() / slot.job.folder, self.policy.retries
+        while True:
+            self.began(slot)
+            try:
+                returned = run()
+            except BaseException as interruption:
+                self.ended(slot, Outcome(run_dir, interruption))
+                raise
+            outcome = self.ended(slot, outcome_of(run_dir))
+            if outcome.error is None or not left or isinstance(outcome.error, _HOPELESS):
+                self.is_stopped |= outcome.error is not None and self.policy.stops
+                return returned
+            left -= 1
+            self.display.tell(f"{slot.job.folder} is tried again ({left} more times after this).")
+            forget(run_dir)
+
+    def began(self, slot: Slot) -> None:
+        """An attempt of the job begins."""
+        self.book.began(slot.job.number)
+        self.display.began(slot.job)
+
+    def ended(self, slot: Slot, outcome: Outcome) -> Outcome:
+        """An attempt of the job has ended."""
+        status = peek_state(outcome.run_dir).get("status")
+        state = status if status in ENDED else "completed" if outcome.error is None else "failed"
+        reason = None if outcome.error is None else reason_of(outcome.error).splitlines()[0]
+        self.display.ended(self.book.ended(slot.job.number, state, reason))
+        return outcome
+
+    def __post_init__(self) -> None:
+        self._by_words: Mapping[tuple[str, ...], Slot] = {self._words(slot): slot for slot in self.slots}
+
+    def _words(self, slot: Slot) -> tuple[str, ...]:
+        return (*slot.planned.words, _folder_word(slot))
+
+
+def _folder_word(slot: Slot) -> str:
+    """A job's folder does not depend on its place among those left to do, so it is said."""
+    return written("hydra.sweep.subdir", slot.job.folder)
+
+
+_present: SweepInProgress | None = None
+
+
+def present_sweep() -> SweepInProgress | None:
+    """The sweep of this process; None when there is none, as in a worker that was sent a job."""
+    return _present
+
+
+@contextlib.contextmanager
+def sweep_in_progress(sweep: SweepInProgress) -> Iterator[None]:
+    """While inside, `present_sweep` gives it."""
+    global _present
+    _present = sweep
+    try:
+        yield
+    finally:
+        _present = None

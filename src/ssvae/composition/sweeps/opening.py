@@ -1,0 +1,125 @@
+"""Looking at a sweep's folder, this process being its sole writer: what is done there, what is left.
+
+In: a plan, a folder, the code. Out: slots, the record opened. Not here: running the jobs (running.py).
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ssvae.composition.folders import DEFAULT_SUBDIR, chosen_subfolder
+from ssvae.composition.guard import Plan
+from ssvae.composition.invocation import Invocation
+from ssvae.composition.sweeps.header import header_of, resumed_header
+from ssvae.composition.sweeps.matching import Slot, Task, matched, refuse_twins
+from ssvae.composition.sweeps.planned import PlannedJob
+from ssvae.errors import DataError, RunDirectoryError
+from ssvae.runs.config_file import CONFIG_FILE, read_config
+from ssvae.runs.source import Source
+from ssvae.runs.sweeps.record import SweepRecord, is_sweep, read_sweep
+
+__all__ = ["Opened", "check_jobs", "open_sweep"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Opened:
+    """A sweep's folder as it is found."""
+
+    slots: tuple[Slot, ...]
+    """The jobs of the command."""
+    record: SweepRecord
+    """What sweep.yaml shall say: these jobs, and those of earlier commands."""
+
+
+def check_jobs(plan: Plan) -> None:
+    """Whether each job has a folder of its own, before any folder is made.
+
+    Raises:
+        ConfigError: when two jobs would be the same, or share a folder.
+    """
+    refuse_twins(plan.jobs)
+    matched(
+        plan.jobs,
+        (),
+        is_of_this_code=lambda job: True,
+        keeps_other_code=True,
+        folder_name=_chosen_name(plan),
+    )
+
+
+def open_sweep(
+    folder: Path, plan: Plan, invocation: Invocation, source: Source, words: Sequence[str], now: datetime
+) -> Opened:
+    """What is done and what is left; nothing is written.
+
+    Args:
+        folder: The sweep's folder.
+        plan: The command.
+        invocation: How it was typed.
+        source: The code that is here.
+        words: What to type again to go on with it.
+        now: When it began.
+
+    Raises:
+        RunDirectoryError: when the record of the sweep is damaged.
+        DataError: when jobs were trained on other data than those that are here.
+    """
+    before = read_sweep(folder) if is_sweep(folder) else None
+    recorded = before.jobs if before else ()
+    sources = {job.number: _recorded(folder / job.folder, "source_id") for job in recorded}
+    slots = matched(
+        plan.jobs,
+        recorded,
+        is_of_this_code=lambda job: sources.get(job.number) in (None, source.id),
+        keeps_other_code=plan.sweep.other_code == "keep",
+        folder_name=_chosen_name(plan),
+        taken={entry.name for entry in folder.iterdir()} if folder.is_dir() else (),
+    )
+    _check_data(folder, slots)
+    header = (
+        resumed_header(before.header, plan, invocation, source, words, now)
+        if before
+        else header_of(plan, invocation, source, words, folder.name, now)
+    )
+    header["superseded"] = [*header.get("superseded", []), *(slot.before for slot in slots if slot.before)]
+    jobs = {job.number: job for job in recorded} | {slot.job.number: slot.job for slot in slots}
+    return Opened(tuple(slots), SweepRecord(header, tuple(jobs[number] for number in sorted(jobs))))
+
+
+def _chosen_name(plan: Plan) -> Callable[[PlannedJob, int], str] | None:
+    """How the user names the folders of jobs, with `hydra.sweep.subdir`; None when nothing is said about it."""
+    template = plan.composed.hydra["sweep.subdir"]
+    return (
+        None
+        if template == DEFAULT_SUBDIR
+        else lambda job, number: chosen_subfolder(job, number, str(template))
+    )
+
+
+def _check_data(folder: Path, slots: Sequence[Slot]) -> None:
+    """Each data set is read once; what is not there is told by the job that needs it."""
+    seen: dict[str, str] = {}
+    for slot in slots:
+        if slot.task is not Task.NOTHING:
+            continue
+        hashed = _recorded(folder / slot.job.folder, "data_hash")
+        data = slot.planned.experiment.data
+        key = repr(data)
+        if hashed is None or data.absence() is not None:
+            continue
+        present = seen[key] = seen.get(key) or data.load().fingerprint
+        if hashed != present:
+            raise DataError(
+                f"{folder / slot.job.folder} was trained on other data than those of {data.variant} that are here, "
+                "and one sweep has one data set. Put the data back, or leave sweep.resume out to begin a new sweep."
+            )
+
+
+def _recorded(run_dir: Path, key: str) -> Any:
+    """A field of a job's header; None before the job has written it."""
+    try:
+        return read_config(run_dir)["experiment"].get(key) if (run_dir / CONFIG_FILE).is_file() else None
+    except RunDirectoryError:
+        return None

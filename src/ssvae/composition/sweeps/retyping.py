@@ -1,0 +1,49 @@
+"""`sweep.resume=DIR` alone means: with the words of that sweep.
+
+In: sorted words. Out: the same with those of the record; what a record keeps of words. Not here: what they mean.
+"""
+
+from pathlib import Path
+
+from ssvae.composition.sweeps.claiming import ANY
+from ssvae.composition.sweeps.recipes import SECTION
+from ssvae.composition.words import Words, sort_words
+from ssvae.errors import ConfigError
+from ssvae.runs.sweeps.record import is_sweep, read_sweep
+
+__all__ = ["retyped", "with_recorded_words"]
+
+_RESUME = f"{SECTION}.resume="
+
+
+def with_recorded_words(words: Words) -> Words:
+    """The words, and those of the sweep that is gone on with when nothing but words about the sweep was typed.
+
+    Raises:
+        ConfigError: when the record has none, for they held a secret.
+        RunDirectoryError: when the record is damaged.
+    """
+    own = [word.text for word in words.overrides]
+    named = [text.removeprefix(_RESUME).strip("'\"") for text in own if text.startswith(_RESUME)]
+    is_about_sweep = all(text.startswith(f"{SECTION}.") for text in own)
+    if not named or named[-1].lower() == ANY or not is_about_sweep or words.tags or words.config_files:
+        return words
+    folder = Path(named[-1])
+    if not is_sweep(folder):
+        return words
+    recorded = read_sweep(folder).header.get("words")
+    if not isinstance(recorded, list):
+        raise ConfigError(
+            f"{folder} does not keep the words of its command, for they held a secret. Type the command again, "
+            f"with {_RESUME}{folder}."
+        )
+    keys = {text.partition("=")[0] for text in own}
+    kept = [word for word in map(str, recorded) if word.partition("=")[0] not in keys]
+    return sort_words([*kept, *words.as_typed])
+
+
+def retyped(words: Words) -> tuple[str, ...]:
+    """What to type again to go on with the sweep, but for the folder and the flag of sweeps."""
+    return tuple(
+        word for word in words.as_typed if word not in ("-m", "--multirun") and not word.startswith(_RESUME)
+    )

@@ -1,0 +1,146 @@
+"""A sweep from its lock to its answer.
+
+In: a plan, a claimed folder. Out: an exit code, the list of failed runs, the answer in its folder. Not here: which jobs
+there are (matching.py), how a job is run (composition/launching.py).
+"""
+
+import dataclasses
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from ssvae.composition.exit_codes import FAILED, MISTAKE
+from ssvae.composition.guard import Plan
+from ssvae.composition.invocation import Invocation
+from ssvae.composition.outcome import Outcome, exit_code, failures_text, unseen
+from ssvae.composition.sweeps.book import SweepBook
+from ssvae.composition.sweeps.display import sweep_display
+from ssvae.composition.sweeps.in_progress import SweepInProgress, sweep_in_progress
+from ssvae.composition.sweeps.matching import Task
+from ssvae.composition.sweeps.opening import Opened, open_sweep
+from ssvae.composition.sweeps.source import source_changed, source_of
+from ssvae.errors import SSVAEError
+from ssvae.runs.config_file import CONFIG_FILE, read_config
+from ssvae.runs.console import quiet_console, say
+from ssvae.runs.directory import shown_path
+from ssvae.runs.lifecycle.lock import sole_writer
+from ssvae.runs.provenance import git_notice, source_notices
+from ssvae.runs.source import Source
+from ssvae.runs.sweeps.record import Job
+
+__all__ = ["SweepCommand", "run_sweep"]
+
+RunJobs = Callable[[], tuple[int, list[Outcome]]]
+"""Lets Hydra run the jobs; gives its exit code, and the end of each run of this process."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SweepCommand:
+    """All that a sweep needs to begin."""
+
+    folder: Path
+    plan: Plan
+    invocation: Invocation
+    words: tuple[str, ...]
+    """What to type again to go on with it."""
+
+
+def run_sweep(command: SweepCommand, run_jobs: RunJobs) -> int:
+    """Run the jobs that are left, and say what all of them found; gives the exit code."""
+    try:
+        with sole_writer(command.folder):
+            return _run(command, run_jobs)
+    except SSVAEError as error:
+        sys.stderr.write(f"{error}\n")
+        return MISTAKE
+
+
+def _run(command: SweepCommand, run_jobs: RunJobs) -> int:
+    plan, folder = command.plan, command.folder
+    source = source_of(command.invocation)
+    opened = open_sweep(folder, plan, command.invocation, source, command.words, datetime.now())
+    _tell_beginning(command, opened, source)
+    book = SweepBook(folder, opened.record.header, opened.record.jobs)
+    left = sum(slot.task is not Task.NOTHING for slot in opened.slots)
+    code, outcomes = 0, []
+    with sweep_display(left, len(opened.slots)) as display, quiet_console():
+        sweep = SweepInProgress(folder, opened.slots, plan.sweep.policy, book, display)
+        try:
+            if left or not plan.jobs:
+                with sweep_in_progress(sweep):
+                    code, outcomes = run_jobs()
+        finally:
+            book.close(_made_up(folder, book), source_changed=source_changed(command.invocation))
+    outcomes += unseen(folder, outcomes, _passed_over(folder, opened))
+    return _tell_end(command, opened, code, outcomes)
+
+
+def _tell_beginning(command: SweepCommand, opened: Opened, source: Source) -> None:
+    """What concerns all runs is said once."""
+    policies = {experiment.record.on_dirty_git for experiment in command.plan.experiments}
+    notice = git_notice(source.git) if policies != {"ignore"} else None
+    for warning in (*command.invocation.warnings, *([notice] if notice else []), *source_notices(source)):
+        say(f"WARNING: {warning}")
+    for note in command.invocation.notes:
+        say(note)
+    counts = {task: sum(slot.task is task for slot in opened.slots) for task in Task}
+    if not opened.slots or counts[Task.BEGIN] == len(opened.slots):
+        return
+    parts = [f"{count} {_verb(task, count)}" for task, count in counts.items() if count]
+    say(f"Going on with {shown_path(command.folder)}: of {len(opened.slots)} runs, {', '.join(parts)}.")
+
+
+def _verb(task: Task, count: int) -> str:
+    words = {
+        Task.BEGIN: ("begins", "begin"),
+        Task.CONTINUE: ("goes on", "go on"),
+        Task.NOTHING: ("is complete", "are complete"),
+        Task.AGAIN: (
+            "begins again, for the code is another (sweep.other_code=keep keeps what is complete)",
+            "begin again, for the code is another (sweep.other_code=keep keeps what is complete)",
+        ),
+    }
+    return words[task][count > 1]
+
+
+def _tell_end(command: SweepCommand, opened: Opened, code: int, outcomes: Sequence[Outcome]) -> int:
+    from ssvae.comparison import write_answer  # here, for it takes a while to import
+
+    write_answer(command.folder)
+    done = sum(slot.task is Task.NOTHING for slot in opened.slots)
+    planned = max(len(command.plan.experiments) if command.plan.jobs else 0, len(outcomes) + done)
+    failures = failures_text(outcomes, planned - done)
+    folder = shown_path(command.folder)
+    if failures:
+        again = f"To go on: {_program(command)} -m sweep.resume={shlex.quote(folder)}"
+        sys.stderr.write(f"{failures}\n{again}\n")
+    say(f"Sweep of {planned} runs: {folder}")
+    say(f"Answer: {folder}/REPORT.md, report.html, summary.csv")
+    code = exit_code(outcomes) or code
+    return code or (FAILED if failures else 0)
+
+
+def _program(command: SweepCommand) -> str:
+    """What was called, without its words."""
+    words = shlex.split(command.invocation.command)
+    return shlex.join(words[:2])
+
+
+def _passed_over(folder: Path, opened: Opened) -> list[str]:
+    """Runs in the folder that this command had nothing to do with."""
+    todo = {slot.job.folder for slot in opened.slots if slot.task is not Task.NOTHING}
+    return [entry.name for entry in folder.iterdir() if entry.name not in todo] if opened.slots else []
+
+
+def _made_up(folder: Path, book: SweepBook) -> list[Job]:
+    """The jobs of a sweeper that makes them up as it goes: their folders tell."""
+    if book.jobs:
+        return []
+    found = []
+    for number, run in enumerate(sorted(path.parent for path in folder.glob(f"*/{CONFIG_FILE}"))):
+        header = read_config(run)["experiment"]
+        settings = dict(header.get("cli_overrides") or {})
+        found.append(Job(number, run.name, str(header.get("config_hash")), settings))
+    return found

@@ -1,0 +1,164 @@
+"""sweep.yaml: what was asked of a sweep, where it came from, and each of its jobs with its state.
+
+A job keeps its number and its folder for good, however often the sweep is gone on with. The state of a job stands here
+so that people find it; what counts is state.json in the job's own folder, which survives whatever ends the sweep.
+In: plain mappings, jobs. Out: the file, and its content read back. Not here: running jobs (composition/).
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.files import write_text
+from ssvae.runs.lifecycle.state import lifecycle, peek_state
+from ssvae.runs.reading import read_inside
+from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml
+
+__all__ = [
+    "PENDING",
+    "SWEEP_FILE",
+    "Job",
+    "SweepRecord",
+    "is_sweep",
+    "present_states",
+    "read_sweep",
+    "write_sweep",
+]
+
+SWEEP_FILE = "sweep.yaml"
+
+PENDING = "pending"
+"""The state of a job that has not begun; the others are those of `lifecycle`."""
+
+_MOST_BYTES = 50_000_000
+"""A job has some 400."""
+
+_KINDS = {"number": int, "folder": str, "config_hash": str, "settings": dict, "words": list}
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """One job of a sweep."""
+
+    number: int
+    folder: str
+    """Its name, in the folder of the sweep."""
+    config_hash: str
+    """Of its settings, whatever the run is called."""
+    settings: Mapping[str, Any]
+    """What differs between the jobs: group or dotted key → option or value."""
+    words: tuple[str, ...] = ()
+    """The overrides it is composed from."""
+    state: str = PENDING
+    reason: str | None = None
+    """Why it ended, unless it completed."""
+    seconds: float | None = None
+    """From its start to its end, all attempts together."""
+    attempts: int = 0
+    """How often it was begun or gone on with."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SweepRecord:
+    """The content of sweep.yaml."""
+
+    header: Mapping[str, Any]
+    """What was asked and where it came from: see `composition/sweeps/`."""
+    jobs: tuple[Job, ...]
+    """In the order of their numbers."""
+
+
+def write_sweep(sweep_dir: Path, record: SweepRecord) -> None:
+    """Write sweep.yaml.
+
+    Raises:
+        RunDirectoryError: when it cannot be written.
+    """
+    header = {key: in_quotes(value) for key, value in record.header.items()}
+    jobs = [{key: in_quotes(value) for key, value in _mapping(job).items()} for job in record.jobs]
+    write_text(sweep_dir / SWEEP_FILE, dump_yaml({"sweep": header}) + _jobs_text(jobs))
+
+
+def read_sweep(sweep_dir: Path) -> SweepRecord:
+    """The content of sweep.yaml, the state of each job as its folder has it.
+
+    Raises:
+        RunDirectoryError: when the file is absent or not what `write_sweep` writes.
+    """
+    path = sweep_dir / SWEEP_FILE
+    try:
+        content = load_yaml(read_inside(sweep_dir, SWEEP_FILE, _MOST_BYTES).decode("utf-8"))
+    except OSError as error:
+        raise RunDirectoryError(
+            f"{path} cannot be read: {error.strerror}. The folder of a sweep always holds it; is {sweep_dir} one?"
+        ) from error
+    except SuspiciousYAML as error:
+        raise RunDirectoryError(f"{path} holds {error}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RunDirectoryError(f"{path} is not YAML any more: {error}. Undo the last edit of it.") from error
+    if not isinstance(content, dict) or not isinstance(content.get("sweep"), dict):
+        raise RunDirectoryError(f"{path} does not begin with 'sweep:'. Undo the last edit of it.")
+    entries = content.get("jobs")
+    jobs = tuple(_job(path, entry) for entry in (entries if isinstance(entries, list) else ()))
+    return SweepRecord(content["sweep"], present_states(sweep_dir, jobs))
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether the folder is that of a sweep with a record."""
+    return (folder / SWEEP_FILE).is_file()
+
+
+def present_states(sweep_dir: Path, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+    """The jobs, the state of each as its own folder has it."""
+    return tuple(_present(sweep_dir, job) for job in jobs)
+
+
+def _present(sweep_dir: Path, job: Job) -> Job:
+    state = peek_state(sweep_dir / job.folder)
+    if not state:
+        return dataclasses.replace(job, state=PENDING, reason=None)
+    reason = state.get("reason")
+    return dataclasses.replace(job, state=lifecycle(state), reason=str(reason) if reason else None)
+
+
+def _mapping(job: Job) -> dict[str, Any]:
+    return {**dataclasses.asdict(job), "settings": dict(job.settings), "words": list(job.words)}
+
+
+def _jobs_text(jobs: list[dict[str, Any]]) -> str:
+    """A block for each job, so that a person and diff find their way."""
+    if not jobs:
+        return "jobs: []\n"
+    blocks = []
+    for job in jobs:
+        first, *rest = dump_yaml(job).splitlines(keepends=True)
+        blocks.append(f"  - {first}" + "".join(f"    {line}" for line in rest))
+    return "jobs:\n" + "".join(blocks)
+
+
+def _job(path: Path, entry: Any) -> Job:
+    """Raises:
+    RunDirectoryError: for an entry that nobody can go on from.
+    """
+    wrong = [
+        key
+        for key, kind in _KINDS.items()
+        if not isinstance(entry, dict) or not isinstance(entry.get(key), kind)
+    ]
+    if wrong or not _is_name(entry["folder"]):
+        raise RunDirectoryError(
+            f"{path}: a job must have {', '.join(_KINDS)}, the folder being a name; got {entry!r}. "
+            "Undo the last edit of it."
+        )
+    known = {field.name for field in dataclasses.fields(Job)}
+    values = {key: value for key, value in entry.items() if key in known}
+    return Job(**{**values, "words": tuple(map(str, entry["words"]))})
+
+
+def _is_name(folder: str) -> bool:
+    """A single name below the sweep's folder, whoever wrote it."""
+    return folder not in ("", ".", "..") and "/" not in folder and "\\" not in folder and "\0" not in folder
