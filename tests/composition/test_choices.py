@@ -24,4 +24,4 @@ def test_the_nearest_option_stands_in(made, text, values):
 
 
 def test_every_group_of_an_experiment_is_required(made):
-    assert set(REQUIRED) == set(made.groups) - {"study", "debug"}
+    assert set(REQUIRED) == set(made.groups) - {"study", "sweep", "debug"}

@@ -5,7 +5,7 @@ import pytest
 
 from ssvae.composition.composing import composer
 from ssvae.composition.guard import check
-from ssvae.composition.plain import our_part, resolve
+from ssvae.composition.plain import our_part, question, resolve
 from ssvae.composition.words import sort_words
 from ssvae.errors import ConfigError
 from ssvae.experiment import mapping_from_experiment, read_experiment
@@ -258,7 +258,10 @@ class TestSweeps:
 
     def test_a_sweep_without_a_list_is_refused(self, problems_of):
         (problem,) = problems_of("-m", "seed=interval(0,3)")
-        assert problem == "seed=interval(0,3) has no list of values. Name them: a,b,c or range(0,3)."
+        assert problem == (
+            "seed=interval(0,3) has no list of values. Name them: a,b,c or range(0,3) or logspace(1e-4,1e-2,5); "
+            "or say how many points to draw, as in sweep.samples=10."
+        )
 
     def test_hydra_itself_is_not_swept_over(self, problems_of):
         (problem,) = problems_of("-m", "hydra.run.dir=a,b", "seed=0,1")
@@ -285,11 +288,17 @@ class TestSweeps:
         )
         plan = plan_of("-m", *words)
         jobs = [
-            (f"model={model}", "prior=mixture", f"training.learning_rate={rate}", "experiment.name=x")
+            (
+                f"model={model}",
+                "prior=mixture",
+                f"training.learning_rate={rate}",
+                "experiment.name=x",
+                "evaluation.plots=[none]",
+            )
             for model in ("mixture", "standard")
             for rate in ("0.1", "0.001")
         ]
-        composed = [read_experiment(resolve(our_part(made.compose(job).whole))) for job in jobs]
+        composed = [read_experiment(question(resolve(our_part(made.compose(job).whole)))) for job in jobs]
         assert list(plan.experiments) == composed
 
 

@@ -74,7 +74,7 @@ class TestSingleRuns:
             "data": "digits", "prior": "standard", "encoder": "dense", "decoder": "dense", "likelihood": "bernoulli",
             "classifier": "head", "routing": "soft", "auxiliary": "none", "augmentation": "none",
             "annealing": "linear", "training": "default", "evaluation": "default", "model": "standard",
-            "study": None, "debug": None,
+            "study": None, "sweep": None, "debug": None,
         }  # fmt: skip
         assert header["base_config"] == "conf/config.yaml"
         assert header["run_id"] == run_dir.name
@@ -419,6 +419,7 @@ class TestSweeps:
             "1 of 3 runs failed:\n"
             f"  • {failed.name}: ValueError: seed 1 is unlucky\n"
             f"    {failed}/logs/train.log\n"
+            f"To go on: python train.py -m sweep.resume={sweep}\n"
         )
 
     def test_ctrl_c_ends_the_sweep_and_says_what_was_not_started(self, train):

@@ -10,7 +10,8 @@ import yaml
 from ssvae.composition.composing import composer
 from ssvae.composition.guard import check
 from ssvae.composition.names import VARIANTS
-from ssvae.composition.plain import resolve
+from ssvae.composition.plain import question, resolve
+from ssvae.composition.sweeps.recipes import SweepConfig, read_sweep_config
 from ssvae.composition.words import sort_words
 from ssvae.config import Recipe, mapping_from_recipe
 from ssvae.errors import ConfigError
@@ -59,15 +60,21 @@ def settings_of(option: str) -> dict:
 
 
 def test_the_default_is_the_default_of_the_recipes(made):
-    mapping = resolve(made.compose(()).task)
+    mapping = question(resolve(made.compose(()).task))
     default = mapping_from_experiment(Experiment(record=RecordConfig(name="mixture_digits")))
     assert mapping == default
     assert read_experiment(mapping) == Experiment(record=RecordConfig(name="mixture_digits"))
 
 
+def test_the_section_of_a_sweep_is_the_default_of_its_recipe(made):
+    section = resolve(made.compose(()).task)["sweep"]
+    assert section == mapping_from_recipe(SweepConfig())
+    assert read_sweep_config(section) == SweepConfig()
+
+
 def test_the_composed_configuration_has_exactly_the_shape_of_an_experiment(made):
     for words in [(), ("model=standard", "data=mnist"), ("debug=default",), ("study=standard_baseline",)]:
-        mapping = resolve(made.compose(words).task)
+        mapping = question(resolve(made.compose(words).task))
         assert mapping_from_experiment(read_experiment(mapping)).keys() == mapping.keys()
         for group, settings in mapping_from_experiment(read_experiment(mapping)).items():
             if isinstance(settings, dict):

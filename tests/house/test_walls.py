@@ -190,6 +190,7 @@ def test_only_runs_writes_files():
 BROAD = {
     "composition/lanes.py": "what ends a job in a thread is carried to the thread that waits for it",
     "composition/callbacks.py": "what goes wrong before or after a job belongs to that job, not to the sweep",
+    "composition/sweeps/in_progress.py": "whatever ends an attempt stands in the record; the exception goes on",
     "composition/task.py": "a run that fails, in whatever way, is kept as failed, and the next one starts",
     "session.py": "whatever ends a run, its record is closed; the exception goes on",
     "cli/resuming.py": "whatever ended the run is in its log by then, and becomes the exit code",

@@ -16,6 +16,7 @@ from ssvae.composition.sweeps.in_progress import present_sweep
 from ssvae.composition.sweeps.matching import Slot
 from ssvae.composition.versions import set_up_logging
 from ssvae.runs.console import say
+from ssvae.runs.directory import make_folder
 
 __all__ = ["Launch", "LaunchedJob"]
 
@@ -48,7 +49,7 @@ class Launch:
         """
         setup_globals()
         set_up_logging(self.config)
-        Path(str(self.config.hydra.sweep.dir)).mkdir(parents=True, exist_ok=True)
+        make_folder(Path(str(self.config.hydra.sweep.dir)))
         returned = []
         for number, words in enumerate(job_words, first_number):
             if (sweep := present_sweep()) is not None and sweep.is_stopped:

@@ -100,6 +100,8 @@ def _meant(key: str, known: Collection[str], choices: Mapping[str, Any]) -> Iter
         yield _CALLED[key]
         return
     same_leaf = [name for name in known if name.rpartition(".")[2] == leaf]
+    # How a sweep is run is meant only when nothing of a run is.
+    same_leaf = [name for name in same_leaf if not name.startswith("sweep.")] or same_leaf
     elsewhere = [f"{group}.{leaf}" for group in VARIANTS if _owner(f"{group}.{leaf}")]
     if found := same_leaf or elsewhere:
         yield from found

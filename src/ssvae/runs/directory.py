@@ -16,7 +16,7 @@ from ssvae.runs.config_file import CONFIG_FILE
 from ssvae.runs.files import writing
 from ssvae.runs.lifecycle.state import ENDED, lifecycle, peek_state
 
-__all__ = ["claim_directory", "claim_exact", "claim_for_sweep", "shown_path", "slug"]
+__all__ = ["claim_directory", "claim_exact", "claim_for_sweep", "make_folder", "shown_path", "slug"]
 
 
 def slug(text: str, max_length: int = 60) -> str:
@@ -35,6 +35,16 @@ def shown_path(path: Path) -> str:
         return str(path.absolute().relative_to(Path.cwd()))
     except (ValueError, OSError):  # elsewhere, or the current folder was deleted
         return str(path)
+
+
+def make_folder(path: Path) -> None:
+    """The folder, and those it lies in; one that is there is left as it is.
+
+    Raises:
+        RunDirectoryError: when it cannot be made.
+    """
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
 
 
 def claim_directory(parent: Path, name: str, now: datetime) -> Path:

@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ssvae.composition.sweeps.in_progress import present_sweep
 from ssvae.errors import ConfigError
+from ssvae.runs.files import write_text
 
 __all__ = ["hand_out"]
 
@@ -39,7 +40,8 @@ def hand_out(
     launcher = Plugins.instance().instantiate_launcher(
         hydra_context=context, task_function=task, config=config
     )
-    OmegaConf.save(config, Path(str(config.hydra.sweep.dir)) / "multirun.yaml")  # where people look for it
+    folder = Path(str(config.hydra.sweep.dir))
+    write_text(folder / "multirun.yaml", OmegaConf.to_yaml(config))  # where people look for it
     todo = sweep.todo()
     size = batch_size or max(1, len(todo))
     returned = []

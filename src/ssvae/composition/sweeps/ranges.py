@@ -72,7 +72,7 @@ def drawn(override: Override, count: int, seed: int) -> list[str]:
     return [f"{key}={_drawn(share, start, end, is_log, is_whole)}" for share in _shares(key, count, seed)]
 
 
-def _drawn(share: float, start: float, end: float, is_log: bool, is_whole: bool) -> str:
+def _drawn(share: float, start: int | float, end: int | float, is_log: bool, is_whole: bool) -> str:
     low, high = (start, end + 1) if is_whole else (start, end)
     value = low * (high / low) ** share if is_log else low + share * (high - low)
     return str(min(int(value), int(end))) if is_whole else _short(value)
