@@ -33,7 +33,7 @@ def shipped(package: str, folder: Path) -> set[Path]:
 
 def test_every_folder_with_code_is_a_package_that_travels():
     source = ROOT / "src"
-    folders = {path.parent.relative_to(source) for path in (source / "ssvae").rglob("*.py")}
+    folders = {path.parent.relative_to(source) for path in source.rglob("*.py")}
     assert all((source / folder / "__init__.py").is_file() for folder in folders)
     assert SETUPTOOLS["packages"] == sorted([".".join(folder.parts) for folder in folders] + ["ssvae.conf"])
 
