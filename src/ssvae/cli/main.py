@@ -12,6 +12,7 @@ from ssvae.cli.reporting import report
 from ssvae.cli.reproducing import reproduce
 from ssvae.cli.resuming import resume
 from ssvae.cli.runs import runs
+from ssvae.cli.sweeps import sweep
 from ssvae.cli.why import why
 
 __all__ = ["application", "main"]
@@ -56,6 +57,7 @@ def check(words: Words = None) -> None:
 
 
 application.add_typer(runs, name="runs")
+application.add_typer(sweep, name="sweep")
 application.command()(resume)
 application.command()(reproduce)
 application.command()(why)

@@ -136,16 +136,21 @@ class Session:
         """
         weights = self._weights(None if is_warm else epoch)
         return Hyperparameters(
-            np.float32(learning_rate(self.training, epoch) * caution),
-            np.float32(self.config.prior.step_size),
+            _number(learning_rate(self.training, epoch) * caution),
+            _number(self.config.prior.step_size),
             ObjectiveSettings(
-                weights={key: np.float32(weight) for key, weight in weights.items()},
-                temperature=np.float32(self.temperature(epoch)),
-                free_bits=np.float32(self.config.model.free_bits),
-                confidence=np.float32(self.config.augmentation.teaching_probability),
-                num_train=np.float32(len(self.data.images)),
+                weights={key: _number(weight) for key, weight in weights.items()},
+                temperature=_number(self.temperature(epoch)),
+                free_bits=_number(self.config.model.free_bits),
+                confidence=_number(self.config.augmentation.teaching_probability),
+                num_train=_number(len(self.data.images)),
             ),
         )
+
+
+def _number(value: float) -> Any:
+    """What JAX takes for an array without dimensions."""
+    return np.float32(value)
 
 
 def evaluated_images(config: SSVAEConfig, dataset: Dataset) -> Dataset:

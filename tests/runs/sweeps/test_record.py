@@ -1,0 +1,61 @@
+import pytest
+
+from ssvae.errors import RunDirectoryError
+from ssvae.runs.lifecycle.state import write_state
+from ssvae.runs.sweeps.record import SWEEP_FILE, Job, SweepRecord, is_sweep, read_sweep, write_sweep
+
+JOBS = (
+    Job(
+        0, "000_a", "c0de", {"model": "mixture", "model.kl_weight": 0.5, "data.x": [1, 2]}, ("model=mixture",)
+    ),
+    Job(1, "001_b", "beef", {"model": 'it\'s "ä"\n: #'}, ("a='b c'", 'd="e"'), "failed", "no: #", 1.5, 2),
+)
+
+
+def test_what_is_written_is_read_back(tmp_path):
+    assert not is_sweep(tmp_path)
+    write_sweep(tmp_path, SweepRecord({"sweep_id": "x", "grid": {"seed": [0, 1]}}, JOBS))
+    assert is_sweep(tmp_path)
+    record = read_sweep(tmp_path)
+    assert record.header == {"sweep_id": "x", "grid": {"seed": [0, 1]}}
+    assert [(job.number, job.folder, job.settings, job.words) for job in record.jobs] == [
+        (job.number, job.folder, job.settings, job.words) for job in JOBS
+    ]
+
+
+def test_the_state_of_a_job_is_that_of_its_folder(tmp_path):
+    write_sweep(tmp_path, SweepRecord({}, JOBS))
+    (tmp_path / "000_a").mkdir()
+    write_state(tmp_path / "000_a", "interrupted", reason="SIGTERM")
+    first, second = read_sweep(tmp_path).jobs
+    assert (first.state, first.reason) == ("interrupted", "SIGTERM")
+    assert (second.state, second.reason) == ("pending", None)
+
+
+def test_a_sweep_without_jobs_is_one(tmp_path):
+    write_sweep(tmp_path, SweepRecord({"sweep_id": "x"}, ()))
+    assert read_sweep(tmp_path).jobs == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("sweep: [", "is not YAML any more"),
+        ("x: 1\n", "does not begin with 'sweep:'"),
+        ("sweep: !!python/object:os.system {}\n", "do not trust it"),
+        ("sweep: {}\njobs: [{number: 0}]\n", "a job must have number, folder"),
+        (
+            "sweep: {}\njobs: [{number: 0, folder: '../x', config_hash: a, settings: {}, words: []}]\n",
+            "the folder being a name",
+        ),
+    ],
+)
+def test_a_damaged_record_is_told(tmp_path, content, message):
+    (tmp_path / SWEEP_FILE).write_text(content)
+    with pytest.raises(RunDirectoryError, match=message):
+        read_sweep(tmp_path)
+
+
+def test_a_folder_without_a_record_is_told(tmp_path):
+    with pytest.raises(RunDirectoryError, match=r"sweep\.yaml cannot be read: No such file"):
+        read_sweep(tmp_path)
