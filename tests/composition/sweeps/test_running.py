@@ -1,0 +1,199 @@
+"""Whole sweeps, their training replaced: what is kept, gone on with, stopped and tried again."""
+
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from ssvae.errors import TrainingDiverged
+from ssvae.runs.lifecycle.lock import LOCK_FILE
+from ssvae.runs.sweeps.record import read_sweep
+
+pytestmark = pytest.mark.slow
+
+
+def only_sweep() -> Path:
+    (sweep,) = Path("multirun_outputs").iterdir()
+    return sweep
+
+
+def states(sweep: Path) -> list[str]:
+    return [job.state for job in read_sweep(sweep).jobs]
+
+
+class Training:
+    """Counts what is trained; fails the seeds in `bad`."""
+
+    def __init__(self, *bad, error=ValueError("unlucky")):
+        self.bad, self.error, self.seeds = set(bad), error, []
+
+    def __call__(self, experiment, run_dir):
+        self.seeds.append(experiment.seed)
+        if experiment.seed in self.bad:
+            raise self.error
+
+
+def test_the_same_command_again_does_what_is_left_and_what_is_new(train):
+    first, second = Training(1), Training()
+    assert train("-m", "seed=0,1", training=first).code == 1
+    done = train("-m", "seed=0,1,2", "sweep.resume=true", training=second)
+    assert (done.code, first.seeds, second.seeds) == (0, [0, 1], [1, 2])
+    assert "of 3 runs, 1 begins, 1 goes on, 1 is complete." in done.out
+    sweep = only_sweep()
+    record = read_sweep(sweep)
+    assert states(sweep) == ["completed"] * 3
+    assert [job.attempts for job in record.jobs] == [1, 2, 1]
+    assert record.header["grid"] == {"seed": [0, 1, 2]}
+    assert len(record.header["resumptions"]) == 1
+    assert len(list(sweep.glob("00*"))) == 3
+
+
+def test_the_folder_alone_says_what_to_go_on_with(train):
+    train("-m", "seed=0,1", "model.kl_weight=0.5", training=Training(0, 1))
+    again = Training()
+    done = train("-m", f"sweep.resume={only_sweep()}", training=again)
+    assert (done.code, again.seeds) == (0, [0, 1])
+    third = Training()
+    assert train("-m", f"sweep.resume={only_sweep()}", training=third).code == 0
+    assert third.seeds == []
+
+
+def test_going_on_with_any_sweep_when_there_is_none_begins_one(train):
+    training = Training()
+    assert train("-m", "seed=0,1", "sweep.resume=true", training=training).code == 0
+    assert training.seeds == [0, 1]
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), SystemExit(3), MemoryError()], ids=repr)
+def test_whatever_ends_a_job_the_others_run_and_it_is_listed(train, error):
+    training = Training(1, error=error)
+    done = train("-m", "seed=0,1,2", training=training)
+    assert (done.code, training.seeds) == (1, [0, 1, 2])
+    assert states(only_sweep()) == ["completed", "failed", "completed"]
+    assert "1 of 3 runs failed:" in done.err
+    assert "/logs/train.log" in done.err
+
+
+def test_stop_begins_no_further_job(train):
+    training = Training(1)
+    done = train("-m", "seed=0,1,2,3", "sweep.on_failure=stop", training=training)
+    assert (done.code, training.seeds) == (1, [0, 1])
+    assert states(only_sweep()) == ["completed", "failed", "pending", "pending"]
+    assert "2 of 4 runs were not started." in done.err
+
+
+def test_retry_tries_so_often_and_then_goes_on(train):
+    training = Training(0)
+    done = train("-m", "seed=0,1", "sweep.on_failure=retry=2", training=training)
+    assert (done.code, training.seeds) == (1, [0, 0, 0, 1])
+    assert [job.attempts for job in read_sweep(only_sweep()).jobs] == [3, 1]
+
+
+def test_a_retry_that_succeeds_is_a_success(train):
+    seeds = []
+
+    def training(experiment, run_dir):
+        seeds.append(experiment.seed)
+        if seeds == [0]:
+            raise OSError("the disk hiccuped")
+
+    assert train("-m", "seed=0,1", "sweep.on_failure=retry=1", training=training).code == 0
+    assert states(only_sweep()) == ["completed", "completed"]
+
+
+def test_what_would_happen_again_is_not_tried_again(train):
+    training = Training(0, error=TrainingDiverged("loss.recon became nan"))
+    train("-m", "seed=0,1", "sweep.on_failure=retry=5", training=training)
+    assert training.seeds == [0, 1]
+
+
+def test_ctrl_c_leaves_a_sweep_to_go_on_with(train):
+    def training(experiment, run_dir):
+        if experiment.seed == 1:
+            raise KeyboardInterrupt
+
+    done = train("-m", "seed=0,1,2", training=training)
+    sweep = only_sweep()
+    assert done.code == 130
+    assert states(sweep) == ["completed", "interrupted", "pending"]
+    assert f"sweep.resume={sweep}" in done.err
+    again = Training()
+    assert train("-m", f"sweep.resume={sweep}", training=again).code == 0
+    assert again.seeds == [1, 2]
+
+
+def test_of_two_that_go_on_with_a_sweep_the_second_is_refused(train):
+    train("-m", "seed=0,1", training=Training(0))
+    sweep, training = only_sweep(), Training()
+    with FileLock(sweep / LOCK_FILE, thread_local=False):
+        done = train("-m", f"sweep.resume={sweep}", training=training)
+    assert (done.code, training.seeds) == (2, [])
+    assert "is being written to by another process" in done.err
+    assert states(sweep) == ["failed", "completed"]
+
+
+def test_a_dry_run_shows_every_job_and_creates_nothing(train):
+    done = train("-m", "seed=0,1", "model.latent_dim=2,3", "--dry-run")
+    assert done.code == 0
+    assert "4 runs, in 2 groups that share their programs" in done.out
+    assert done.out.count("begins") == 4
+    assert list(Path().iterdir()) == []
+
+
+def test_a_dry_run_shows_what_is_done_already(train):
+    train("-m", "seed=0,1", training=Training(1))
+    before = sorted(path.stat().st_mtime_ns for path in only_sweep().rglob("*"))
+    done = train("-m", "seed=0,1,2", "sweep.resume=true", "--dry-run")
+    assert [word in done.out for word in ("is complete", "goes on", "begins")] == [True] * 3
+    assert sorted(path.stat().st_mtime_ns for path in only_sweep().rglob("*")) == before
+
+
+def test_all_jobs_have_the_code_and_the_settings_of_the_beginning(train, tmp_path):
+    option = tmp_path / "conf.d" / "study" / "mine.yaml"
+    option.parent.mkdir(parents=True)
+    option.write_text("# @package _global_\nmodel:\n  kl_weight: 0.5\n")
+    seen = []
+
+    def training(experiment, run_dir):
+        seen.append(experiment.model.model.kl_weight)
+        option.write_text(option.read_text().replace("0.5", "0.9"))
+
+    assert train("-m", "study=mine", "seed=0,1", training=training).code == 0
+    assert seen == [0.5, 0.5]
+    header = read_sweep(only_sweep()).header
+    ids = {run.read_text().partition('source_id: "')[2][:40] for run in only_sweep().glob("00*/config.yaml")}
+    assert ids == {header["source_id"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["seed=0,1", "sweep.resume=nowhere"], "sweep.resume=nowhere is no folder"),
+        (["seed=0,1", "sweep.on_failure=retry"], "must be continue, stop or retry=N, as in retry=2"),
+        (["seed=0,1", "sweep.on_failure=stop,continue"], "how a sweep is run cannot be swept over"),
+        (["seed=0,0"], "Runs 0 and 1 of the sweep would be the same: seed=0"),
+        (["seed=0,1", "hydra.sweep.subdir=x"], "gives runs 0 and 1 the same folder, x"),
+        (["sweep=kl_weight,paired"], "one command is one sweep"),
+        (["seed=0,1", "sweep.baselin=x"], "sweep.baselin"),
+    ],
+)
+def test_a_mistake_about_the_sweep_creates_nothing(train, words, message):
+    done = train("-m", *words)
+    assert (done.code, list(Path().iterdir())) == (2, [])
+    assert message in done.err
+
+
+def test_words_about_a_sweep_need_one(train):
+    done = train("sweep.on_failure=stop")
+    assert done.code == 2
+    assert "sweep.on_failure=stop is about a sweep, and this is a single run. Add -m" in done.err
+
+
+def test_figures_are_left_out_unless_asked_for(train):
+    plots = []
+    train("-m", "seed=0,1", training=lambda experiment, run_dir: plots.append(experiment.evaluation.plots))
+    train(
+        "-m", "seed=0,1", "evaluation=default",
+        training=lambda experiment, run_dir: plots.append(experiment.evaluation.plots),
+    )  # fmt: skip
+    assert plots == [("none",), ("none",), ("all",), ("all",)]
