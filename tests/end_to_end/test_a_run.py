@@ -155,8 +155,10 @@ def test_the_standard_model_reports_what_it_lacks(main, tiny, only_run, words):
 def test_a_sweep_gives_each_job_a_whole_folder(main, tiny, tmp_path):
     assert main("-m", *tiny, "seed=0,1,2", "evaluation=quick", "evaluation.plots=none") == 0
     (sweep,) = (tmp_path / "multirun_outputs").iterdir()
-    jobs = sorted(folder for folder in sweep.iterdir() if folder.is_dir())
+    jobs = sorted(sweep.glob("00*"))
     assert len(jobs) == 3
+    assert (sweep / "summary.csv").read_text().count("completed") == 3
+    assert "3 of 3 jobs finished" in (sweep / "REPORT.md").read_text()
     for number, job in enumerate(jobs):
         assert job.name.startswith(f"{number:03d}_")
         assert json.loads((job / "summary.json").read_text())["run"]["seed"] == number
@@ -177,10 +179,6 @@ def test_a_job_that_fails_takes_no_other_down(main, tiny, tmp_path, capfd):
     )
     assert code == 1
     (sweep,) = (tmp_path / "multirun_outputs").iterdir()
-    states = [
-        json.loads((job / "state.json").read_text())["status"]
-        for job in sorted(sweep.iterdir())
-        if job.is_dir()
-    ]
+    states = [json.loads((job / "state.json").read_text())["status"] for job in sorted(sweep.glob("00*"))]
     assert states == ["failed", "completed"]
     assert "1 of 2 runs failed" in "".join(capfd.readouterr())

@@ -122,7 +122,11 @@ def _present(sweep_dir: Path, job: Job) -> Job:
     if not state:
         return dataclasses.replace(job, state=PENDING, reason=None)
     reason = state.get("reason")
-    return dataclasses.replace(job, state=lifecycle(state), reason=str(reason) if reason else None)
+    # A sweep that was killed could not count its last attempt; the run itself says how often it was gone on with.
+    attempts = max(job.attempts, 1 + len(state.get("resumptions", ())))
+    return dataclasses.replace(
+        job, state=lifecycle(state), reason=str(reason) if reason else None, attempts=attempts
+    )
 
 
 def _mapping(job: Job) -> dict[str, Any]:
