@@ -148,7 +148,7 @@ class Session:
         )
 
 
-def _number(value: float) -> Any:
+def _number(value: int | float) -> Any:
     """What JAX takes for an array without dimensions."""
     return np.float32(value)
 

@@ -24,8 +24,8 @@ def states(sweep: Path) -> list[str]:
 class Training:
     """Counts what is trained; fails the seeds in `bad`."""
 
-    def __init__(self, *bad, error=ValueError("unlucky")):
-        self.bad, self.error, self.seeds = set(bad), error, []
+    def __init__(self, *bad, error=None):
+        self.bad, self.error, self.seeds = set(bad), error or ValueError("unlucky"), []
 
     def __call__(self, experiment, run_dir):
         self.seeds.append(experiment.seed)
