@@ -380,6 +380,7 @@ class TestGoingOn:
         assert read_state(run_dir)["status"] == "completed"
 
 
+@pytest.mark.slow
 class TestSweeps:
     def test_every_job_is_a_complete_run(self, train):
         done = train("-m", "seed=0,1", "model.kl_weight=0.5", "--tag", "a")
