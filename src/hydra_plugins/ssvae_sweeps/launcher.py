@@ -15,6 +15,8 @@ class BatchedLauncherConf:
     """The settings of `hydra.launcher`."""
 
     _target_: str = "hydra_plugins.ssvae_sweeps.launcher.BatchedLauncher"
+    mode: str = "auto"
+    max_lanes: int | None = None
 
 
 ConfigStore.instance().store(
@@ -23,16 +25,23 @@ ConfigStore.instance().store(
 
 
 class BatchedLauncher(Launcher):
-    """Hands over to `ssvae.composition.launching`."""
+    """Hands over to `ssvae.composition.launching`.
 
-    def __init__(self) -> None:
+    Args:
+        mode: `sequential`: one run after another, each as it would be alone. `vmap`: runs that can share a program
+            train as one. `auto`: `vmap` where JAX has an accelerator, else `sequential`, which on a CPU is as fast.
+        max_lanes: The most runs in one program; None for as many as the memory holds.
+    """
+
+    def __init__(self, mode: str = "auto", max_lanes: int | None = None) -> None:
+        self._mode, self._max_lanes = mode, max_lanes
         self._launch: Any = None
 
     def setup(self, *, hydra_context: Any, task_function: Any, config: Any) -> None:
         """Keep what Hydra gives."""
         from ssvae.composition.launching import Launch
 
-        self._launch = Launch(hydra_context, task_function, config)
+        self._launch = Launch(hydra_context, task_function, config, self._mode, self._max_lanes)
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[Any]:
         """Run the jobs.

@@ -6,19 +6,26 @@ does (task.py), which jobs there are (sweeps/).
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from hydra.core.utils import JobReturn, filter_overrides, run_job, setup_globals
+from hydra.core.utils import JobReturn, env_override, filter_overrides, run_job, setup_globals
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from ssvae.composition.sweeps.in_progress import present_sweep
 from ssvae.composition.sweeps.matching import Slot
 from ssvae.composition.versions import set_up_logging
+from ssvae.errors import ConfigError
 from ssvae.runs.console import say
 from ssvae.runs.directory import make_folder
 
-__all__ = ["Launch", "LaunchedJob"]
+__all__ = ["MODES", "Launch", "LaunchedJob"]
+
+MODES = ("auto", "sequential", "vmap")
+
+_MOST_OPEN = 64
+"""Jobs that park at a time: each has a thread, an open log and its data."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +46,9 @@ class Launch:
     task: TaskFunction
     config: DictConfig
     """The configuration of the sweep, which no job has as it is."""
+    mode: str = "auto"
+    """See the plugin."""
+    max_lanes: int | None = None
 
     def run(self, job_words: Sequence[Sequence[str]], first_number: int) -> list[JobReturn]:
         """Run the jobs one after another; they share the programs that the first of them compiles.
@@ -50,12 +60,50 @@ class Launch:
         setup_globals()
         set_up_logging(self.config)
         make_folder(Path(str(self.config.hydra.sweep.dir)))
+        jobs = [self._job(words, number) for number, words in enumerate(job_words, first_number)]
+        if self._trains_together():
+            return self._run_together(jobs)
         returned = []
-        for number, words in enumerate(job_words, first_number):
-            if (sweep := present_sweep()) is not None and sweep.is_stopped:
+        for job in jobs:
+            if _is_stopped():
                 break
-            returned.append(self._run(self._job(words, number)))
+            returned.append(self._run(job))
             set_up_logging(self.config)  # a job sets up its own
+        return returned
+
+    def _trains_together(self) -> bool:
+        """Whether runs that can share a program are to train as one."""
+        if self.mode not in MODES:
+            raise ConfigError(
+                f"hydra.launcher.mode must be one of {', '.join(MODES)}, got '{self.mode}'. "
+                "Try hydra.launcher.mode=auto."
+            )
+        if self.mode != "auto" or present_sweep() is None:
+            return self.mode == "vmap"
+        with env_override(self.config.hydra.job.env_set):  # it may say which device
+            from ssvae.training.compilation import has_accelerator
+
+            return has_accelerator()
+
+    def _run_together(self, jobs: Sequence[LaunchedJob]) -> list[JobReturn]:
+        """Each job parks where it would train; those that can share a program train as one."""
+        from ssvae.composition.lanes import run_in_lanes  # here, for it brings JAX
+        from ssvae.training.ensemble import fit_together, portions
+
+        returned: list[JobReturn] = []
+        for first in range(0, len(jobs), _MOST_OPEN):
+            if _is_stopped():
+                break
+            ended = run_in_lanes(
+                [partial(self._run, job) for job in jobs[first : first + _MOST_OPEN]],
+                train=lambda requests: fit_together(requests, lanes=len(requests)),
+                portions=partial(portions, lanes=self.max_lanes),
+            )
+            set_up_logging(self.config)
+            for end in ended:
+                if isinstance(end, BaseException):
+                    raise end
+                returned.append(end)
         return returned
 
     def _job(self, words: Sequence[str], number: int) -> LaunchedJob:
@@ -89,6 +137,11 @@ class Launch:
             config = sweep.configuration(job.slot, list(self.config.hydra.overrides.hydra))
             OmegaConf.copy_cache(from_config=self.config, to_config=config)
         with open_dict(config):
-            config.hydra.job.id = job.number
+            config.hydra.job.id = str(job.number)
             config.hydra.job.num = job.number
         return config
+
+
+def _is_stopped() -> bool:
+    """Whether a failure said that no further job begins."""
+    return (sweep := present_sweep()) is not None and sweep.is_stopped

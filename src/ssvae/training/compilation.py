@@ -10,7 +10,7 @@ from pathlib import Path
 import jax
 import platformdirs
 
-__all__ = ["SWITCH", "use_compile_cache"]
+__all__ = ["SWITCH", "has_accelerator", "use_compile_cache"]
 
 SWITCH = "SSVAE_COMPILE_CACHE"
 """Environment variable: `off`, or a folder; without it, a folder in the user's cache."""
@@ -36,3 +36,8 @@ def use_compile_cache() -> Path | None:
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     return folder
+
+
+def has_accelerator() -> bool:
+    """Whether JAX computes on something else than the CPU."""
+    return jax.default_backend() != "cpu"
