@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from hydra.core.plugins import Plugins
+from hydra.core.singleton import Singleton
 from hydra.plugins.launcher import Launcher
 from hydra.test_utils.launcher_common_tests import (
     BatchedSweeperTestSuite,
     IntegrationTestSuite,
     LauncherTestSuite,
 )
+from hydra.version import VersionBase
 
 from hydra_plugins.ssvae_sweeps.launcher import BatchedLauncher
 from ssvae.composition.versions import register_plugins
@@ -23,8 +25,12 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def registered(monkeypatch):
-    """Other processes find the plugins by Hydra's own scan, which needs the folder on the path."""
+def as_in_a_fresh_process(monkeypatch):
+    """Hydra's suites rely on the defaults of the oldest Hydra, which a command of ours run before has raised.
+
+    Other processes find the plugins by Hydra's own scan, which needs the folder on the path.
+    """
+    monkeypatch.delitem(Singleton._instances, VersionBase, raising=False)
     register_plugins()
     monkeypatch.setenv("PYTHONPATH", str(SRC))
 

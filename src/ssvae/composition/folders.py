@@ -21,7 +21,15 @@ from ssvae.errors import ConfigError
 from ssvae.experiment import mapping_from_experiment
 from ssvae.runs.directory import claim_directory, claim_exact, claim_for_sweep
 
-__all__ = ["DEFAULT_RUN", "DEFAULT_SUBDIR", "DEFAULT_SWEEP", "chosen_subfolder", "claim_run", "claim_sweep"]
+__all__ = [
+    "DEFAULT_RUN",
+    "DEFAULT_SUBDIR",
+    "DEFAULT_SWEEP",
+    "chosen_subfolder",
+    "claim_run",
+    "claim_sweep",
+    "sweep_name",
+]
 
 DEFAULT_RUN = "results/${experiment.name}"
 DEFAULT_SWEEP = "multirun_outputs/${experiment.name}"
@@ -56,11 +64,11 @@ def claim_sweep(plan: Plan, now: datetime) -> tuple[Path, list[str]]:
     if plan.composed.hydra["sweep.dir"] != DEFAULT_SWEEP:
         folder = claim_for_sweep(_chosen(plan, "hydra.sweep.dir"))
     else:
-        folder = claim_directory(Path(DEFAULT_SWEEP).parent, _sweep_name(plan), now)
+        folder = claim_directory(Path(DEFAULT_SWEEP).parent, sweep_name(plan), now)
     return folder, [*words, written("hydra.sweep.dir", str(folder))]
 
 
-def _sweep_name(plan: Plan) -> str:
+def sweep_name(plan: Plan) -> str:
     """The name the jobs share; without one, what differs between them."""
     names = {experiment.record.name for experiment in plan.experiments}
     if len(names) == 1:

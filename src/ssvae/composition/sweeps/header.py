@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ssvae.composition.folders import sweep_name
 from ssvae.composition.guard import Plan
 from ssvae.composition.invocation import Invocation
 from ssvae.composition.overrides import parse_override
@@ -34,7 +35,7 @@ def header_of(
     record = plan.experiments[0].record
     return {
         "sweep_id": sweep_id,
-        "name": redacted("name", record.name),
+        "name": redacted("name", sweep_name(plan)),
         "description": redacted("description", record.description),
         "tags": redacted("tags", list(record.tags)),
         "timestamp": now.isoformat(timespec="seconds"),
