@@ -101,7 +101,7 @@ def planned():
 def recorder(run_dir, header, body, planned):
     """A recorder whose run has begun."""
     write_config(run_dir, header, body)
-    recorder = RunRecorder(run_dir)
+    recorder = RunRecorder(run_dir, patience=0.0)
     recorder.start({"run_id": run_dir.name, "seed": 3}, planned, epochs=100)
     return recorder
 

@@ -7,7 +7,7 @@ import pytest
 from ssvae.errors import RunDirectoryError
 from ssvae.runs import recorder as recorder_module
 from ssvae.runs.checkpoints import load_checkpoint
-from ssvae.runs.config_file import read_config
+from ssvae.runs.config_file import read_config, write_config
 from ssvae.runs.history import read_history
 from ssvae.runs.lifecycle.state import read_state
 from ssvae.runs.summary import read_summary
@@ -91,6 +91,17 @@ def test_a_success_fills_its_entry_and_the_metrics(recorder, run_dir, heard):
     assert (entry["status"], entry["data"], entry["title"]) == ("success", {"k_eff": 8.5}, "Mixture prior")
     assert entry["meanings"] == {"k_eff": "components in use, exp of the entropy"}
     assert heard.messages == ["SUCCESS  mixture_prior"]
+
+
+@pytest.mark.parametrize(("patience", "seen"), [(60.0, {}), (0.0, {"metric.k_eff": 8.5})])
+def test_results_that_come_at_once_are_written_together(run_dir, header, body, planned, patience, seen):
+    write_config(run_dir, header, body)
+    recorder = recorder_module.RunRecorder(run_dir, patience)
+    recorder.start({}, planned, epochs=1)
+    recorder.component("mixture_prior", ComponentResult.success({"metrics": {"metric.k_eff": 8.5}}))
+    assert read_summary(run_dir)["metrics"] == seen
+    recorder.settle()
+    assert read_summary(run_dir)["metrics"] == {"metric.k_eff": 8.5}
 
 
 def test_a_plot_is_saved(recorder, run_dir, make_figure):

@@ -23,7 +23,9 @@ def plain_mapping(config: DictConfig) -> dict[str, Any]:
 
 def our_part(config: DictConfig) -> DictConfig:
     """A copy without Hydra's own part, as a job sees it."""
-    return OmegaConf.create({key: value for key, value in plain_mapping(config).items() if key != "hydra"})
+    copy = OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
+    OmegaConf.set_struct(copy, None)
+    return copy
 
 
 def resolve(config: DictConfig) -> dict[str, Any]:
@@ -33,11 +35,11 @@ def resolve(config: DictConfig) -> dict[str, Any]:
         ConfigError: naming each setting whose `${…}` leads nowhere.
     """
     try:
-        OmegaConf.resolve(config := config.copy())
+        mapping: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=False)
     except OmegaConfBaseException as error:
         problems = [problem for key in leaf_keys(config) if (problem := _dangling(config, key))]
         raise ConfigError(problems or [f"{first_line(error)}."]) from error
-    return plain_mapping(config)
+    return {str(key): value for key, value in mapping.items()}
 
 
 def question(configuration: Mapping[str, Any]) -> dict[str, Any]:

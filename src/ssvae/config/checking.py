@@ -4,6 +4,7 @@ In: a dataclass field made by `setting`, a value, its dotted path. Out: sentence
 """
 
 import dataclasses
+import functools
 import math
 import operator
 import types
@@ -12,12 +13,18 @@ from typing import Any
 
 from ssvae.errors import did_you_mean
 
-__all__ = ["alternatives", "has_default", "unset", "value_problems"]
+__all__ = ["alternatives", "has_default", "kinds", "unset", "value_problems"]
+
+
+@functools.cache
+def kinds(owner: type) -> dict[str, Any]:
+    """The type of each field of a dataclass; looked up once, for a sweep asks thousands of times."""
+    return typing.get_type_hints(owner)
 
 
 def value_problems(owner: type, field: dataclasses.Field, value: Any, path: str) -> list[str]:
     """What is wrong with one value: its type, else its range."""
-    kind = typing.get_type_hints(owner)[field.name]
+    kind = kinds(owner)[field.name]
     if "choice" in field.metadata or dataclasses.is_dataclass(kind):
         return []  # a recipe has checked itself
     hint = f" Try {path}={_typed(field.default)}." if has_default(field) else ""

@@ -4,11 +4,10 @@ In: mappings from YAML or the command line. Out: recipes, or one `ConfigError`. 
 """
 
 import dataclasses
-import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from ssvae.config.checking import alternatives, has_default, unset, value_problems
+from ssvae.config.checking import alternatives, has_default, kinds, unset, value_problems
 from ssvae.config.recipe import MisfitError, Recipe
 from ssvae.errors import ConfigError, did_you_mean
 
@@ -66,7 +65,7 @@ def _read_value(
     table = field.metadata.get("choice")
     if table is not None:
         return _read_choice(table, value, path)
-    kind = typing.get_type_hints(owner)[field.name]
+    kind = kinds(owner)[field.name]
     if isinstance(kind, type) and issubclass(kind, Recipe):
         return _read(kind, value, path)
     if isinstance(value, str) and value == "???":

@@ -53,9 +53,12 @@ def evaluate(
     for split in ("validation", "test"):
         save_predictions(recorder.run_dir, split, per_image(context, split))
     results = {}
-    for name, result in collect(context):
-        results[name] = recorder.component(name, result, experiment.evaluation.dpi)
-        stop.check()
+    try:
+        for name, result in collect(context):
+            results[name] = recorder.component(name, result, experiment.evaluation.dpi)
+            stop.check()
+    finally:
+        recorder.settle()
     checks = dict(check_all(context, results))
     for check in checks.values():
         if check.finding is not None:

@@ -6,6 +6,7 @@ figures, and lines in the log. Not here: computing any of it; the end of the run
 
 import dataclasses
 import logging
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,15 +54,26 @@ Planned = Mapping[str, PlannedComponent]
 
 
 class RunRecorder:
-    """Writes what it is told into one run folder. After each call the folder is whole and up to date."""
+    """Writes what it is told into one run folder. After each call the folder is whole and up to date, but for results
+    of components of the last moment, which `settle` writes too.
+    """
 
-    def __init__(self, run_dir: Path):
+    def __init__(self, run_dir: Path, patience: float = 0.25):
+        """Remember where to write.
+
+        Args:
+            run_dir: The run's folder.
+            patience: Seconds that results of components may wait to be written with others: some take a thousandth.
+        """
         self.run_dir = run_dir
+        self._patience = patience
         self._summary: dict[str, Any] = {"run": {}, "training": {}, "metrics": {}, "components": {}}
         self._planned: dict[str, PlannedComponent] = {}
         self._history: HistoryFiles | None = None
         self._epochs = 0
         self._is_held = False
+        self._is_unwritten = False
+        self._written_at = 0.0
 
     def start(
         self,
@@ -134,9 +146,20 @@ class RunRecorder:
         self._is_held = False
         self._write()
 
+    def settle(self) -> None:
+        """Write what `component` has not written yet."""
+        if self._is_unwritten:
+            self._write()
+
     def _write(self) -> None:
         if not self._is_held:
             write_summary(self.run_dir, self._summary)
+            self._is_unwritten, self._written_at = False, time.monotonic()
+
+    def _write_soon(self) -> None:
+        self._is_unwritten = True
+        if time.monotonic() - self._written_at >= self._patience:
+            self._write()
 
     def announce(self) -> None:
         """Log one ENABLED or DISABLED line per component."""
@@ -163,7 +186,8 @@ class RunRecorder:
 
     def phase(self, text: str) -> None:
         """Say what the run is doing now: `training`, `evaluating`."""
-        write_state(self.run_dir, "running", phase=text)
+        # A power cut may leave an older phase behind; nothing depends on it.
+        write_state(self.run_dir, "running", is_durable=False, phase=text)
 
     def epoch(self, row: Mapping[str, Any]) -> None:
         """Add one row to metrics.csv, and to components.csv, and one line to the log."""
@@ -185,7 +209,7 @@ class RunRecorder:
         self._write()
 
     def component(self, name: str, result: ComponentResult, dpi: int = 110) -> ComponentResult:
-        """Record what a component reported, its figures saved.
+        """Record what a component reported, its figures saved; see `settle`.
 
         Returns:
             The result as recorded: failed where its figures or its data could not be written down.
@@ -194,7 +218,7 @@ class RunRecorder:
         result = _checked(name, component.kind, save_figures(self.run_dir, name, result, dpi))
         self._summary["components"][name] = _entry(component, result)
         self._summary["metrics"].update(metrics_of(result))
-        self._write()
+        self._write_soon()
         if result.status is not Status.DISABLED:  # those were announced at the start
             _log.info(component_line(name, result))
         return result

@@ -3,6 +3,7 @@
 In: texts, words typed, settings. Out: the same without secrets. Not here: what is a secret (secrets.py).
 """
 
+import functools
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ __all__ = ["HIDDEN", "redacted", "redacted_command", "redacted_words", "without_
 HIDDEN = "***"
 
 
+@functools.lru_cache(maxsize=10_000)  # the jobs of a sweep repeat almost all of each other's texts
 def without_secrets(text: str) -> str:
     """`text` with every secret in it masked.
 

@@ -40,13 +40,8 @@ _FACTS = ("python", "platform", "machine", "cpu", "cores", "memory")
 
 def software_versions() -> dict[str, str | None]:
     """The versions that can change a result; None for a package that is not there."""
-    versions: dict[str, str | None] = {"python": platform.python_version()}
-    for word, package in _PACKAGES.items():
-        try:
-            versions[word] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            versions[word] = None
-    return versions | {"ssvae": ssvae.__version__}
+    found = {word: _version(package) for word, package in _PACKAGES.items()}
+    return {"python": platform.python_version(), **found, "ssvae": ssvae.__version__}
 
 
 def environment_text() -> str:
@@ -87,6 +82,14 @@ def read_environment(text: str) -> dict[str, Any]:
         elif package := re.match(r"([\w.-]+)==(\S+)", line):
             packages[package[1]] = package[2]
     return found | {"packages": packages, "variables": variables}
+
+
+@cache  # what is imported stays, whatever is installed meanwhile
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 @cache  # neither changes while we run
