@@ -102,30 +102,28 @@ class Course:
         """Whether no epoch is left."""
         return self.progress.is_over(self.training)
 
-    def take(self, state: TrainState, row: Row, steps: StepTerms, before: TrainState | None) -> None:
+    def take(self, state: TrainState, row: Row, steps: StepTerms) -> None:
         """Move on by an epoch; after a setback, stay where the run stood, with more caution.
 
         Args:
             state: After the epoch.
             row: Its numbers.
             steps: The terms of its steps.
-            before: The state before it, in memory of its own; None when `training.on_nan` is `ignore`.
 
         Raises:
             TrainingDiverged: as `training.on_nan` says, when a term is not a finite number.
         """
         training, progress = self.training, self.progress
         fault = _fault(row, progress.history)
-        if fault is not None and before is not None:
-            good = dataclasses.replace(progress, state=before)
+        if fault is not None and training.on_nan != "ignore":
             if training.on_nan == "restore" and progress.setbacks < MOST_SETBACKS:
                 self._observer.trouble(
                     f"{fault} Going on from the end of epoch {progress.epoch} at half the learning rate."
                 )
-                self.progress = dataclasses.replace(good, setbacks=progress.setbacks + 1)
+                self.progress = dataclasses.replace(progress, setbacks=progress.setbacks + 1)
                 return
             self._observer.epoch_done(row, steps)  # so that the record shows what diverged
-            raise TrainingDiverged(f"{fault} {_advice(row, progress)} {_last_good(good, self._observer)}")
+            raise TrainingDiverged(f"{fault} {_advice(row, progress)} {_last_good(progress, self._observer)}")
         self._observer.epoch_done(row, steps)
         if fault is not None:
             self._observer.trouble(f"{fault} Training goes on, because training.on_nan=ignore.")

@@ -51,7 +51,7 @@ StepInfo = dict[str, Float[Array, " step"]]
 """Raw terms, loss.total and gradient.norm of each step."""
 
 
-@partial(jax.jit, static_argnums=(0, 1), donate_argnums=2)
+@partial(jax.jit, static_argnums=(0, 1))
 def train_epoch(
     structure: Structure,
     gradient_clip: float | None,
@@ -61,7 +61,10 @@ def train_epoch(
     labeled_rows: Int[Array, "step labeled"],
     hyperparameters: Hyperparameters,
 ) -> tuple[TrainState, StepInfo]:
-    """Take one step per row of `rows`. The given state's memory is reused: do not touch it afterwards."""
+    """Take one step per row of `rows`.
+
+    The given state's memory is not reused: it is what a training goes back to when the epoch gives no numbers.
+    """
 
     def step(state: TrainState, step_rows: tuple[Array, Array]) -> tuple[TrainState, dict[str, Array]]:
         key = jax.random.fold_in(state.key, state.step)

@@ -12,7 +12,6 @@ from ssvae.training.course import AbstractObserver, Course, Fit
 from ssvae.training.progress import Progress
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.session import Session
-from ssvae.training.state import copied
 
 __all__ = ["AbstractObserver", "Fit", "fit", "take_next"]
 
@@ -36,7 +35,7 @@ def fit(
         dataset: The data.
         seed: The run's seed.
         observer: Is told.
-        start: Progress of a training of the same structure. Its state's memory is reused.
+        start: Progress of a training of the same structure.
 
     Raises:
         TrainingDiverged: as `training.on_nan` says, when an epoch ends with a term that is not a finite number.
@@ -57,10 +56,8 @@ def take_next(course: Course) -> None:
         TrainingDiverged: see `fit`.
     """
     session, epoch, caution = course.session, course.epoch, course.caution
-    before = course.progress.state
-    spare = None if course.training.on_nan == "ignore" else copied(before)
     started = time.perf_counter()
-    state, info = session.train(before, epoch, caution)
+    state, info = session.train(course.progress.state, epoch, caution)
     row, steps = session.numbers(state, info, epoch, caution)
     row["time"] = time.perf_counter() - started
-    course.take(state, row, steps, spare)
+    course.take(state, row, steps)

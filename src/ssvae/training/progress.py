@@ -21,7 +21,6 @@ from ssvae.training.recipes import TrainingConfig
 from ssvae.training.state import (
     TrainState,
     arrays_of_state,
-    copied,
     shape_differences,
     state_from_arrays,
 )
@@ -80,9 +79,7 @@ class Progress:
         best, value = self.best, row[monitor]
         before = math.nan if best is None else self.history[best.epoch - 1][monitor]
         if math.isfinite(value) and (best is None or is_better(monitor, value, before)):
-            # A copy: the next epoch reuses the memory of `state`.
-            params, statistics = copied((state.params, state.statistics))
-            best = Snapshot(self.epoch + 1, params, statistics, temperature)
+            best = Snapshot(self.epoch + 1, state.params, state.statistics, temperature)
         return dataclasses.replace(self, state=state, history=(*self.history, row), best=best)
 
 

@@ -77,7 +77,7 @@ class Session:
         return initial_state(self.structure, self.training.gradient_clip, self.seed, self.prior_start)
 
     def train(self, state: TrainState, epoch: int, caution: float) -> tuple[TrainState, StepInfo]:
-        """One epoch of steps. The given state's memory is reused: do not touch it afterwards.
+        """One epoch of steps.
 
         Args:
             state: Of the epoch before.

@@ -6,7 +6,7 @@ Not here: changing it (epoch.py), writing files (runs/checkpoints.py).
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -21,15 +21,11 @@ from ssvae.training.optimizers import make_optimizer
 __all__ = [
     "TrainState",
     "arrays_of_state",
-    "copied",
     "initial_state",
     "run_key",
     "shape_differences",
     "state_from_arrays",
 ]
-
-
-Tree = TypeVar("Tree")
 
 
 class TrainState(NamedTuple):
@@ -70,12 +66,6 @@ def initial_state(
         statistics=structure.initial_statistics(),
         key=run_key,
     )
-
-
-@jax.jit
-def copied(tree: Tree) -> Tree:
-    """A state, or parts of one, in memory of its own: a step reuses that of the state it is given."""
-    return jax.tree.map(jnp.copy, tree)
 
 
 def run_key(seed: int) -> Key[Array, ""]:

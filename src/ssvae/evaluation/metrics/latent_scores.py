@@ -86,7 +86,10 @@ def _gain(
         rows = slice(start, start + _CHUNK)
         log_probs = _log_probs(codes[rows], means, stds)
         own = np.diagonal(log_probs, offset=start)
-        gained += float((own - np.logaddexp.reduce(log_probs, axis=1)).sum())
+        most = log_probs.max(axis=1)
+        # A tenth of the time of `np.logaddexp.reduce`.
+        log_sum = most + np.log(np.exp(log_probs - most[:, None]).sum(axis=1))
+        gained += float((own - log_sum).sum())
     return gained / len(codes) + float(np.log(len(codes)))
 
 
@@ -100,5 +103,7 @@ def _log_probs(
     stds: Float[np.ndarray, "example latent"],
 ) -> Float[np.ndarray, "row example"]:
     """log q(z|x) of every code under every image, less (D/2) log 2π, which all have in common."""
-    scores = (codes[:, None] - means) / stds
-    return -0.5 * np.square(scores).sum(axis=2) - np.log(stds).sum(axis=1)
+    total = np.zeros((len(codes), len(means)))
+    for code, mean, std in zip(codes.T, means.T, stds.T, strict=True):  # NumPy is slow over a short last axis
+        total += np.square((code[:, None] - mean) / std)
+    return -0.5 * total - np.log(stds).sum(axis=1)

@@ -178,8 +178,7 @@ def _move_on(lane: _Lane, state: TrainState, steps: StepTerms, scores: Scores, s
     course = lane.course
     row = course.session.row(steps, scores, course.epoch, course.caution)
     row["time"] = share
-    before = None if course.training.on_nan == "ignore" else course.progress.state
-    course.take(state, row, steps, before)
+    course.take(state, row, steps)
     lane.settle()
 
 
