@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from jax import monitoring
 
 from ssvae.runs.checkpoints import load_checkpoints
 from ssvae.runs.sweeps.record import read_sweep
@@ -45,6 +46,44 @@ def test_jobs_that_differ_in_numbers_share_one_compilation(main, tiny):
     words = ("seed=0,1", "model.kl_weight=0.5,1.0", "training.learning_rate=1e-3,2e-3", "data.label_seed=0,1")
     assert main("-m", *tiny, *QUICK, *words, "model.latent_dim=3") == 0
     assert (train_epoch._cache_size(), validate._cache_size()) == (before[0] + 1, before[1] + 1)
+
+
+def test_after_the_first_job_nothing_at_all_is_compiled(main, tiny):
+    compiled = []
+
+    def heard(event: str, duration: float, **_):
+        compiled.append(event) if event.endswith("/backend_compile_duration") else None
+
+    assert main("-m", *tiny, *QUICK, "seed=0,1") == 0
+    monitoring.register_event_duration_secs_listener(heard)
+    try:
+        assert main("-m", *tiny, *QUICK, "seed=2,3", "model.kl_weight=0.5,0.7", "data.label_seed=1,2") == 0
+        of_traced = len(compiled)
+        assert main("-m", *tiny, *QUICK, "seed=4", "model.latent_dim=5") == 0
+    finally:
+        monitoring.unregister_event_duration_listener(heard)
+    assert of_traced == 0
+    assert compiled  # so the listener hears what it should
+
+
+def test_a_dry_run_tells_which_jobs_share_their_programs(main, tiny, capsys):
+    from ssvae.training.epoch import train_epoch
+
+    words = (
+        "-m",
+        "evaluation.metrics=none",
+        *tiny,
+        *QUICK,
+        "annealing=linear,cosine",
+        "model.latent_dim=3,4",
+        "encoder.activation=relu,tanh",
+    )
+    assert main(*words, "--dry-run") == 0
+    groups = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert groups == [*"ABCD"] * 2
+    train_epoch.clear_cache()
+    assert main(*words) == 0
+    assert train_epoch._cache_size() == len(set(groups))
 
 
 def test_a_job_of_a_sweep_is_to_the_bit_the_run_alone(main, tiny, tmp_path):
