@@ -12,6 +12,8 @@ from ssvae.runs.sweeps.record import Job, SweepRecord, write_sweep
 
 ENDS = {1: ("completed", None), 2: ("completed", None), 3: ("failed", "ValueError: too \x1b[31mmuch")}
 
+ABSENT = "No such file or directory"
+
 
 @pytest.fixture
 def command(monkeypatch):
@@ -57,25 +59,19 @@ def files(folder):
 class TestShow:
     def test_the_verdict_and_what_to_be_wary_of_come_first(self, command, sweep_dir):
         code, out, err = command("show", sweep_dir)
-        lines = out.splitlines()
+        verdict, warning, *_ = out.splitlines()
         assert (code, err) == (0, "")
-        assert lines[0].startswith("kl \\u202e: 2 of 4 jobs finished · 1 failed · 1 pending · best by ")
-        assert lines[1].startswith("WARNING: 1 of 4 jobs have no result")
+        assert verdict.startswith("kl \\u202e: 2 of 4 jobs finished · 1 failed · 1 pending · best by ")
+        assert warning.startswith("WARNING: 1 of 4 jobs have no result")
 
-    def test_the_best_configuration_stands_on_top(self, command, sweep_dir):
-        rows = command("show", sweep_dir)[1].partition("\nConfigurations\n")[2].splitlines()
-        cells = [row.split() for row in rows[:3]]
-        assert cells[0] == ["configuration", "runs", "metric.accuracy.val"]
-        assert cells[1:] == [["model.kl_weight=0.5", "1", "0.9"], ["model.kl_weight=0.1", "1", "0.8"]]
-
-    def test_every_job_is_listed_with_its_state(self, command, sweep_dir):
-        rows = command("show", sweep_dir)[1].partition("\nJobs\n")[2].splitlines()[1:5]
-        assert [row.split()[:3] for row in rows] == [
-            ["1", "0.1", "completed"],
-            ["2", "0.5", "completed"],
-            ["3", "1.0", "failed"],
-            ["4", "2.0", "pending"],
-        ]
+    def test_the_best_configuration_stands_on_top_and_every_job_in_its_place(self, command, sweep_dir):
+        out = command("show", sweep_dir)[1]
+        best, *others = out.partition("\nConfigurations\n")[2].splitlines()[1:5]
+        assert best.split() == ["model.kl_weight=0.5", "1", "0.9"]
+        assert [line.split()[0][-3:] for line in others] == ["0.1", "1.0", "2.0"]
+        jobs = [line.split()[:3] for line in out.partition("\nJobs\n")[2].splitlines()[1:5]]
+        assert jobs[:2] == [["1", "0.1", "completed"], ["2", "0.5", "completed"]]
+        assert jobs[2:] == [["3", "1.0", "failed"], ["4", "2.0", "pending"]]
 
     def test_a_failure_is_told_with_its_reason_and_its_log_and_moves_no_cursor(self, command, sweep_dir):
         out = command("show", sweep_dir)[1]
@@ -120,11 +116,7 @@ def test_a_report_is_written_again_and_no_run_is_changed(command, sweep_dir):
 @pytest.mark.parametrize("word", ["show", "report"])
 @pytest.mark.parametrize(
     ("place", "why"),
-    [
-        ("nowhere", "No such file or directory"),
-        ("empty", "No such file or directory"),
-        ("file", "Not a directory"),
-    ],
+    [("nowhere", ABSENT), ("empty", ABSENT), ("file", "Not a directory")],
 )
 def test_what_is_no_sweep_is_said(command, tmp_path, word, place, why):
     (tmp_path / "empty").mkdir()
@@ -139,7 +131,10 @@ def test_what_is_no_sweep_is_said(command, tmp_path, word, place, why):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("sweep: [", "is not YAML any more: while parsing a flow"),
+        (
+            "sweep: [",
+            "is not YAML any more: did not find expected node content in line 2. Undo the last edit of it.",
+        ),
         ("jobs: []", "does not begin with 'sweep:'. Undo the last edit of it."),
         ("sweep: &a [*a]", "holds the alias *a in line 1"),
         ("sweep: {}\njobs: [{number: 0}]", "a job must have number, folder, config_hash, settings, words"),
@@ -153,3 +148,14 @@ def test_a_damaged_record_is_said_and_left_as_it_is(command, sweep_dir, word, te
     assert err.startswith(f"{sweep_dir}/sweep.yaml")
     assert message in err
     assert files(sweep_dir) == before
+
+
+def test_what_the_disk_refuses_is_said(command, sweep_dir):
+    (sweep_dir / "summary.csv").unlink(missing_ok=True)
+    (sweep_dir / "summary.csv").mkdir()
+    code, out, err = command("report", sweep_dir)
+    assert (code, out) == (2, "")
+    assert (
+        "summary.csv could not be written: Is a directory. A folder of that name is in the way: move it."
+        in err
+    )

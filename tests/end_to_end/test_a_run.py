@@ -142,7 +142,11 @@ def test_the_same_command_twice_gives_the_same_bits_in_two_folders(main, tiny, t
 
 
 @pytest.mark.parametrize(
-    "words", [("model=standard", "prior=standard", "classifier=head"), ("model=standard",)]
+    "words",
+    [
+        pytest.param(("model=standard", "prior=standard", "classifier=head"), marks=pytest.mark.slow),
+        ("model=standard",),
+    ],
 )
 def test_the_standard_model_reports_what_it_lacks(main, tiny, only_run, words):
     settings = [word for word in tiny if not word.startswith("prior.")]

@@ -27,7 +27,12 @@ def batch(getkey):
     )
 
 
-@pytest.mark.parametrize("name", ["mixture", "m2", "sdgm"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "name", ["mixture", pytest.param("m2", marks=SLOW), pytest.param("sdgm", marks=SLOW)]
+)
 def test_the_total_is_the_sum_of_weighted_terms(name, config_of, make, settings, batch, getkey):
     structure, model = make(config_of(name))
     statistics = model.classifier.initial_statistics()

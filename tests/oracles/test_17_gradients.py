@@ -87,6 +87,7 @@ def test_a_batch_without_labels_has_finite_gradients_and_none_of_labels(config_o
         key = jax.random.clone(key)
 
 
+@pytest.mark.slow
 def test_no_gradient_reaches_what_is_held(config_of, make, getkey):
     structure, model = make(config_of("m2"))
     images = jax.random.uniform(getkey(), (3, *IMAGE_SHAPE))

@@ -62,7 +62,7 @@ def by_hand(model, inferred):
     return np.stack(costs, axis=1)
 
 
-@pytest.mark.parametrize("name", ["m2", "sdgm"])
+@pytest.mark.parametrize("name", ["m2", pytest.param("sdgm", marks=pytest.mark.slow)])
 def test_the_sum_over_classes_is_the_papers(name, config_of, make, inferred_of, getkey):
     """U(x) = Σ_y q(y|x) [cost_y + log C] − H(q(y|x)): Kingma et al. 2014, eq. 7; Maaløe et al. 2016, eq. 9."""
     structure, model = make(config_of(name))
@@ -88,6 +88,7 @@ def test_a_known_class_leaves_one_cost(name, config_of, make, settings, getkey):
     np.testing.assert_allclose(terms["loss.classifier"], -log_q[np.arange(4), [0, 1, 2, 2]].mean(), rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_fixed_places_at_the_origin_are_the_standard_prior_and_the_cost_of_a_choice(config_of, make, getkey):
     """geometric(R = 0) ≡ standard + KL(q(c|x) ‖ π), whatever q(c|x) is."""
     routing = SoftRoutingConfig(responsibilities="encoder")

@@ -45,7 +45,7 @@ def continued(config, training, dataset, observer):
     ],
     ids=["tau", "vamp, head and a relaxed choice"],
 )
-@pytest.mark.parametrize("stops_after", [1, 2, 5])
+@pytest.mark.parametrize("stops_after", [pytest.param(1, marks=pytest.mark.slow), 2, 5])
 def test_interrupted_and_continued_is_as_never_interrupted(
     config, training, dataset, observer, parts, stops_after
 ):

@@ -4,8 +4,10 @@ In: words typed in a shell. Out: tables or JSON, the answer's files, an exit cod
 Not here: finding the answer (comparison/).
 """
 
+import contextlib
 import dataclasses
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,8 +33,8 @@ def show(folder: Sweep, as_json: Annotated[bool, typer.Option("--json", help="Pr
     """Tell what a sweep found: its configurations, the best first, its jobs, what failed and why."""
     from ssvae.comparison import overview
 
-    _check(folder)
-    found = overview(folder)
+    with _told():
+        found = overview(folder)
     if as_json:
         print_json(dataclasses.asdict(found))
         return
@@ -49,8 +51,8 @@ def report(folder: Sweep) -> None:
     from ssvae.comparison import TABLE_FILE, write_answer
     from ssvae.runs.reporting.report import HTML_FILE, REPORT_FILE
 
-    _check(folder)
-    write_answer(folder)
+    with _told():
+        write_answer(folder)
     for name in (TABLE_FILE, REPORT_FILE, HTML_FILE):
         print_line(str(folder / name))
 
@@ -62,14 +64,14 @@ def _print(grid: "Grid") -> None:
         print_rows(grid.rows, *grid.columns)
 
 
-def _check(folder: Path) -> None:
-    """Exit with 2 when the path is no sweep's folder, or its record is damaged."""
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Exit with 2 when the path is no sweep's folder, its record is damaged, or the disk refuses."""
     from ssvae.errors import RunDirectoryError
     from ssvae.runs.printable import printable
-    from ssvae.runs.sweeps.record import read_sweep
 
     try:
-        read_sweep(folder)
+        yield
     except RunDirectoryError as error:
         sys.stderr.write(f"{printable(str(error))}\n")
         raise typer.Exit(2) from error

@@ -25,6 +25,7 @@ __all__ = [
     "DEFAULT_RUN",
     "DEFAULT_SUBDIR",
     "DEFAULT_SWEEP",
+    "chosen_folder",
     "chosen_subfolder",
     "claim_run",
     "claim_sweep",
@@ -44,7 +45,7 @@ def claim_run(plan: Plan, now: datetime) -> tuple[Path, list[str]]:
         RunDirectoryError: when it cannot be made, or is the user's choice and holds something.
     """
     if plan.composed.hydra["run.dir"] != DEFAULT_RUN:
-        folder = claim_exact(_chosen(plan, "hydra.run.dir"))
+        folder = claim_exact(chosen_folder(plan, "hydra.run.dir"))
     else:
         folder = claim_directory(Path(DEFAULT_RUN).parent, plan.experiments[0].record.name, now)
     # The folder itself, for a clock in the user's choice must not be read twice.
@@ -62,7 +63,7 @@ def claim_sweep(plan: Plan, now: datetime) -> tuple[Path, list[str]]:
     if plan.composed.hydra["sweep.subdir"] == DEFAULT_SUBDIR and plan.swept_keys and not plan.jobs:
         words.append(written("hydra.sweep.subdir", f"${{{JOB_FOLDER}:{','.join(plan.swept_keys)}}}"))
     if plan.composed.hydra["sweep.dir"] != DEFAULT_SWEEP:
-        folder = claim_for_sweep(_chosen(plan, "hydra.sweep.dir"))
+        folder = claim_for_sweep(chosen_folder(plan, "hydra.sweep.dir"))
     else:
         folder = claim_directory(Path(DEFAULT_SWEEP).parent, sweep_name(plan), now)
     return folder, [*words, written("hydra.sweep.dir", str(folder))]
@@ -95,7 +96,7 @@ def chosen_subfolder(job: PlannedJob, number: int, template: str) -> str:
     return name
 
 
-def _chosen(plan: Plan, key: str) -> Path:
+def chosen_folder(plan: Plan, key: str) -> Path:
     """A folder the user named, its `${…}` followed."""
     config = plan.composed.whole.copy()
     with open_dict(config):  # the composed configuration has the choices, not yet the values typed

@@ -14,7 +14,7 @@ import yaml
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import write_bytes, write_text
 from ssvae.runs.reading import read_inside
-from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml
+from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml, yaml_problem
 
 __all__ = ["CONFIG_FILE", "HEADER_KEYS", "complete_header", "read_config", "write_config"]
 
@@ -114,7 +114,9 @@ def _parse(path: Path, content: bytes) -> dict[str, Any]:
     except SuspiciousYAML as error:
         raise RunDirectoryError(f"{path} holds {error}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RunDirectoryError(f"{path} is not YAML any more: {error}. Undo the last edit of it.") from error
+        raise RunDirectoryError(
+            f"{path} is not YAML any more: {yaml_problem(error)}. Undo the last edit of it."
+        ) from error
     if not isinstance(config, dict) or not isinstance(config.get("experiment"), dict):
         raise RunDirectoryError(f"{path} does not begin with 'experiment:'. Undo the last edit of it.")
     return config

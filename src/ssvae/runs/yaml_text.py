@@ -13,7 +13,7 @@ import yaml
 
 from ssvae.errors import ProvenanceError
 
-__all__ = ["SuspiciousYAML", "check_yaml", "dump_yaml", "in_quotes", "load_yaml"]
+__all__ = ["SuspiciousYAML", "check_yaml", "dump_yaml", "in_quotes", "load_yaml", "yaml_problem"]
 
 
 class _Quoted(str):
@@ -126,6 +126,13 @@ def load_yaml(text: str) -> Any:
         return yaml.load(text, Loader=_LOADER)  # a safe loader: numbers, texts, lists, mappings, dates
     except ValueError as error:  # the 31st of February
         raise yaml.YAMLError(str(error)) from error
+
+
+def yaml_problem(error: Exception) -> str:
+    """What is wrong with a text that is not YAML, in one line."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark:
+        return f"{error.problem} in line {error.problem_mark.line + 1}"
+    return " ".join(str(error).split())
 
 
 def check_yaml(text: str) -> None:

@@ -1,5 +1,6 @@
 import io
 import re
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -11,7 +12,7 @@ from ssvae.runs.progress import epoch_bar
 from ssvae.runs.sweeps.record import Job
 
 
-def job(number, state="completed", reason=None, seconds=1.46):
+def job(number, state="completed", reason: str | None = None, seconds: float | None = 1.46):
     return Job(number, f"{number:03}_seed-{number}", "", {}, state=state, reason=reason, seconds=seconds)
 
 
@@ -73,6 +74,15 @@ class TestLines:
         ]
         assert display.counts == {"completed": 1, "failed": 1, "interrupted": 1}
 
+    def test_an_attempt_that_is_repeated_is_no_end(self, capsys):
+        with sweep_display(left=1, total=1) as display:
+            display.repeats(job(0, "failed", "OSError: x"), 2)
+            display.ended(job(0))
+        assert capsys.readouterr().out.splitlines() == [
+            "000_seed-0 failed in 1.5 s: OSError: x. It is tried again, 2 more times after this.",
+            "[1/1] 000_seed-0 completed in 1.5 s",
+        ]
+
     def test_in_between_there_is_nothing(self, capsys):
         with sweep_display(left=1, total=1) as display:
             display.began(job(0))
@@ -104,6 +114,12 @@ class TestTable:
         found = row(table)
         assert [found[head] for head in ("done", "failed", "left", "running")] == ["2/5", "2", "1", ""]
 
+    def test_a_job_that_has_ended_has_no_epochs_left(self, table):
+        table.began(job(0))
+        table.epochs(10, 10)
+        table.ended(job(0))
+        assert row(table)["epoch"] == ""
+
     @pytest.mark.parametrize(
         ("ended", "epoch", "seconds", "left"),
         [(0, 5, 30, "0:03:30"), (1, 0, 60, "0:03:00"), (1, 5, 15, "0:00:25"), (2, 0, 7400, "2:03:20")],
@@ -123,7 +139,8 @@ class TestTable:
 
 
 def test_the_table_is_shown_and_taken_away(screen, clock):
-    with sweep_display(left=2, total=2) as display:
+    with sweep_display(left=2, total=2) as found:
+        display: Any = found
         display.began(job(3))
         display.live.refresh()
         assert "003_seed-3" in screen.getvalue()

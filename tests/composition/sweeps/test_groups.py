@@ -31,6 +31,7 @@ APART = [
     "model.labeled_weight=0.5",
     "data.num_labeled=20",
     "data.left_out_class=1",
+    "data.num_validation=360",
     "training.batch_size=32",
     "training.gradient_clip=null",
 ]

@@ -40,9 +40,7 @@ def resumed(plan_of):
 def test_a_new_sweep_says_what_was_asked_and_where_it_came_from(header):
     words = ("seed=0,1", "experiment.name=kl", "experiment.description=Why?", "experiment.tags=[a,b]")
     found = header(*words)
-    assert found.pop("versions")["python"]
-    assert found.pop("host")
-    assert found == {
+    facts = {
         "sweep_id": "kl_20260102_030405",
         "name": "kl",
         "description": "Why?",
@@ -50,30 +48,22 @@ def test_a_new_sweep_says_what_was_asked_and_where_it_came_from(header):
         "timestamp": "2026-01-02T03:04:05",
         "command": " ".join(("python train.py -m", *words)),
         "words": list(words),
-        "grid": {"seed": [0, 1]},
-        "on_failure": "continue",
-        "metric": None,
-        "baseline": None,
-        "replicates": ["seed", "data.label_seed"],
         "git_commit": "f8b5a17",
-        "git_commit_full": "f8b5a17" + "0" * 33,
         "git_dirty": True,
         "source_id": "c0de",
         "source_changed": None,
         "resumptions": [],
         "superseded": [],
     }
+    assert {key: found[key] for key in facts} == facts
+    assert found["versions"]["python"]
 
 
 def test_the_grid_has_each_value_once_in_the_order_given_and_in_its_final_type(header):
     found = header("model.kl_weight=1,0.5", "prior=vamp,mixture", "training.patience=null,3")["grid"]
-    assert found == {
-        "model.kl_weight": [1.0, 0.5],
-        "prior": ["vamp", "mixture"],
-        "training.patience": [None, 3],
-    }
-    assert list(found) == ["model.kl_weight", "prior", "training.patience"]
-    assert isinstance(found["model.kl_weight"][0], float)
+    assert str(found) == str(
+        {"model.kl_weight": [1.0, 0.5], "prior": ["vamp", "mixture"], "training.patience": [None, 3]}
+    )
 
 
 def test_the_grid_of_points_written_out_has_what_they_set(header):
@@ -94,14 +84,13 @@ def test_a_sweep_has_the_name_its_jobs_share_or_is_called_by_what_differs(header
 
 
 def test_what_is_asked_of_the_sweep_as_a_whole(header):
-    asked = ("sweep.on_failure=retry=2", "sweep.metric=metric.k_eff", "sweep.replicates=[seed]")
-    found = header("seed=0,1", "prior=vamp,mixture", "sweep.baseline='prior=vamp seed=1'", *asked)
-    assert (found["on_failure"], found["metric"], found["replicates"]) == (
-        "retry=2",
-        "metric.k_eff",
-        ["seed"],
-    )
-    assert found["baseline"] == {"prior": "vamp", "seed": 1}
+    found = header("seed=0,1")
+    asked = ("on_failure", "metric", "replicates", "baseline")
+    assert [found[key] for key in asked] == ["continue", None, ["seed", "data.label_seed"], None]
+    words = ("sweep.on_failure=retry=2", "sweep.metric=metric.k_eff", "sweep.replicates=[seed]")
+    found = header("seed=0,1", "prior=vamp,mixture", *words, "sweep.baseline='prior=vamp seed=1'")
+    expected = ["retry=2", "metric.k_eff", ["seed"], {"prior": "vamp", "seed": 1}]
+    assert [found[key] for key in asked] == expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +107,7 @@ def test_a_secret_is_kept_nowhere_and_then_the_words_must_be_typed_again(header,
     assert SECRET not in str(found)
     assert found["words"] is None
     assert found["command"].startswith("python train.py -m seed=0,1 ")
-    again = resumed(header("seed=0,1"), "seed=0,1", word)
+    again = resumed({}, "seed=0,1", word)
     assert SECRET not in str(again)
     assert again["words"] is None
 
@@ -130,16 +119,7 @@ class TestResumed:
         second = resumed(first, "seed=1,2", "sweep.on_failure=stop")
         third = resumed(second, "seed=3")
         assert first == before
-        kept = (
-            "sweep_id",
-            "name",
-            "timestamp",
-            "command",
-            "source_id",
-            "git_commit",
-            "versions",
-            "superseded",
-        )
+        kept = ("sweep_id", "name", "timestamp", "command", "source_id", "git_commit", "superseded")
         assert {key: third[key] for key in kept} == {key: first[key] for key in kept}
         resumption = {"timestamp": "2026-02-03T04:05:06", "source_id": "new"}
         assert third["resumptions"] == [
@@ -151,13 +131,10 @@ class TestResumed:
 
     def test_new_values_stand_behind_the_old_ones(self, header, resumed):
         found = resumed(header("seed=1,3", "prior=vamp,mixture"), "seed=0,1,2", "model.latent_dim=2,4")
-        assert found["grid"] == {
-            "seed": [1, 3, 0, 2],
-            "prior": ["vamp", "mixture"],
-            "model.latent_dim": [2, 4],
-        }
+        grid = {"seed": [1, 3, 0, 2], "prior": ["vamp", "mixture"], "model.latent_dim": [2, 4]}
+        assert found["grid"] == grid
 
-    def test_a_record_with_holes_is_completed(self, header, resumed):
-        found = resumed(header("seed=0,1") | {"grid": None, "resumptions": "none"}, "seed=2,3")
+    def test_a_record_with_holes_is_completed(self, resumed):
+        found = resumed({"grid": None, "resumptions": "none"}, "seed=2,3")
         assert found["grid"] == {"seed": [2, 3]}
         assert len(found["resumptions"]) == 1

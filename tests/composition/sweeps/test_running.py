@@ -48,6 +48,25 @@ def test_the_same_command_again_does_what_is_left_and_what_is_new(train):
     assert len(list(sweep.glob("00*"))) == 3
 
 
+def test_a_folder_of_the_users_is_gone_on_with_too(train):
+    words = ("-m", "seed=0,1", "hydra.sweep.dir='mine/${experiment.name}'")
+    assert train(*words, training=Training(1)).code == 1
+    again = Training()
+    assert train(*words, "sweep.resume=true", training=again).code == 0
+    assert (again.seeds, [path.name for path in Path("mine").iterdir()]) == ([1], ["mixture_digits"])
+
+
+def test_no_secret_that_was_swept_over_is_kept(train):
+    secret = "".join(("hunt", "er2"))  # this file may lie in uncommitted.diff
+    descriptions = f"experiment.description='token={secret}','plain'"
+    baseline = f"sweep.baseline='experiment.description=https://me:{secret}@example.org'"
+    assert train("-m", descriptions, baseline, f"sweep.metric='token={secret}'").code == 0
+    found = [*only_sweep().rglob("*")]
+    kept = [path for path in found if secret in path.name]
+    kept += [path for path in found if path.is_file() and secret.encode() in path.read_bytes()]
+    assert kept == []
+
+
 def test_the_folder_alone_says_what_to_go_on_with(train):
     train("-m", "seed=0,1", "model.kl_weight=0.5", training=Training(0, 1))
     again = Training()
@@ -87,6 +106,8 @@ def test_retry_tries_so_often_and_then_goes_on(train):
     done = train("-m", "seed=0,1", "sweep.on_failure=retry=2", training=training)
     assert (done.code, training.seeds) == (1, [0, 0, 0, 1])
     assert [job.attempts for job in read_sweep(only_sweep()).jobs] == [3, 1]
+    assert done.out.count("It is tried again") == 2
+    assert [line[:5] for line in done.out.splitlines() if line.startswith("[")] == ["[1/2]", "[2/2]"]
 
 
 def test_a_retry_that_succeeds_is_a_success(train):

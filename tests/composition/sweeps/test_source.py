@@ -1,3 +1,4 @@
+import os
 import subprocess
 
 import pytest
@@ -12,8 +13,11 @@ EDITED = "The code on the disk was edited while the sweep ran; its jobs ran the 
 @pytest.fixture(autouse=True)
 def nothing_remembered(tmp_path, monkeypatch):
     """Code is captured once per process; git sees no repository above, and none of the user's settings."""
+    for variable in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(variable)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "no gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     for variable in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.setenv(variable, "somebody")
     capture_source.cache_clear()

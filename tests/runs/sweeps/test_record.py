@@ -37,6 +37,9 @@ def test_a_sweep_without_jobs_is_one(tmp_path):
     assert read_sweep(tmp_path).jobs == ()
 
 
+JOB = "number: 0, folder: x, config_hash: a, words: []"
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -44,6 +47,13 @@ def test_a_sweep_without_jobs_is_one(tmp_path):
         ("x: 1\n", "does not begin with 'sweep:'"),
         ("sweep: !!python/object:os.system {}\n", "do not trust it"),
         ("sweep: {}\njobs: [{number: 0}]\n", "a job must have number, folder"),
+        ("sweep: {}\n", "has no list of jobs any more"),
+        ("sweep: {}\njobs: 5\n", "has no list of jobs any more"),
+        ("sweep: {metric: [1]}\njobs: []\n", r"sweep\.metric must be a text, got \[1\]"),
+        ("sweep: {tags: 5}\njobs: []\n", r"sweep\.tags must be a list, got 5"),
+        ("sweep: {grid: x}\njobs: []\n", r"sweep\.grid must be a mapping, got 'x'"),
+        (f"sweep: {{}}\njobs: [{{{JOB}, settings: {{}}, attempts: x}}]\n", "a job must have number"),
+        (f"sweep: {{}}\njobs: [{{{JOB}, settings: {{1: 2}}}}]\n", "a job must have number"),
         (
             "sweep: {}\njobs: [{number: 0, folder: '../x', config_hash: a, settings: {}, words: []}]\n",
             "the folder being a name",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ssvae.composition.folders import DEFAULT_SWEEP, claim_sweep
+from ssvae.composition.folders import DEFAULT_SWEEP, chosen_folder, claim_sweep
 from ssvae.composition.guard import Plan
 from ssvae.composition.sweeps.planned import identity_of
 from ssvae.errors import ConfigError, RunDirectoryError
@@ -75,7 +75,8 @@ def _like(plan: Plan) -> Iterator[Path]:
 def _candidates(plan: Plan) -> list[Path]:
     chosen = plan.composed.hydra["sweep.dir"]
     if chosen != DEFAULT_SWEEP:
-        return [Path(str(chosen))] if is_sweep(Path(str(chosen))) else []
+        folder = chosen_folder(plan, "hydra.sweep.dir")
+        return [folder] if is_sweep(folder) else []
     parent = Path(DEFAULT_SWEEP).parent
     return [folder for folder in parent.iterdir() if is_sweep(folder)] if parent.is_dir() else []
 

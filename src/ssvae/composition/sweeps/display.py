@@ -35,15 +35,27 @@ class AbstractDisplay(ABC):
         """An attempt of a job begins."""
 
     def ended(self, job: Job) -> None:
-        """An attempt of a job has ended; its state says how."""
+        """A job has ended; its state says how."""
         self.counts[job.state] = self.counts.get(job.state, 0) + 1
-        done = sum(self.counts.values())
-        why = f": {job.reason}" if job.reason else ""
-        self.tell(f"[{done}/{self.left}] {job.folder} {job.state} in {job.seconds or 0:.1f} s{why}")
+        self.tell(f"[{sum(self.counts.values())}/{self.left}] {_end(job)}")
+
+    def repeats(self, job: Job, more: int) -> None:
+        """An attempt of a job has failed, and another begins.
+
+        Args:
+            job: As it stands.
+            more: Attempts that are left after that one.
+        """
+        self.tell(f"{_end(job)}. It is tried again, {more} more times after this.")
 
     @abstractmethod
     def epochs(self, done: int, total: int) -> None:
         """How far the training of the present job is."""
+
+
+def _end(job: Job) -> str:
+    why = f": {job.reason}" if job.reason else ""
+    return f"{job.folder} {job.state} in {job.seconds or 0:.1f} s{why}"
 
 
 class LineDisplay(AbstractDisplay):
@@ -83,7 +95,7 @@ class _TableDisplay(AbstractDisplay):
 
     def ended(self, job: Job) -> None:
         """A line, and the table counts one more."""
-        self._running = ""
+        self._running, self._epochs = "", (0, 0)
         super().ended(job)
 
     def epochs(self, done: int, total: int) -> None:

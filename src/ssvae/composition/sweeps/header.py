@@ -82,11 +82,12 @@ def resumed_header(
 def _asked(plan: Plan) -> dict[str, Any]:
     """What is asked of the sweep as a whole."""
     sweep = plan.sweep
-    baseline = [parse_override(word) for word in (sweep.baseline or "").split()]
+    overrides = [parse_override(word) for word in (sweep.baseline or "").split()]
+    baseline = {override.key_or_group: override.value() for override in overrides}
     return {
         "on_failure": sweep.on_failure,
-        "metric": sweep.metric,
-        "baseline": {override.key_or_group: override.value() for override in baseline} or None,
+        "metric": redacted("metric", sweep.metric),
+        "baseline": redacted("baseline", baseline) or None,
         "replicates": list(sweep.replicates),
     }
 

@@ -21,6 +21,7 @@ from ssvae.composition.sweeps.planned import frozen
 from ssvae.composition.sweeps.recipes import OnFailure
 from ssvae.errors import ConfigError, TrainingDiverged, reason_of
 from ssvae.runs.lifecycle.state import ENDED, peek_state
+from ssvae.runs.sweeps.record import Job
 
 __all__ = ["SweepInProgress", "present_sweep", "sweep_in_progress"]
 
@@ -74,12 +75,13 @@ class SweepInProgress:
             except BaseException as interruption:
                 self.ended(slot, Outcome(run_dir, interruption))
                 raise
-            outcome = self.ended(slot, outcome_of(run_dir))
+            outcome = outcome_of(run_dir)
             if outcome.error is None or not left or isinstance(outcome.error, _HOPELESS):
+                self.ended(slot, outcome)
                 self.is_stopped |= outcome.error is not None and self.policy.stops
                 return returned
             left -= 1
-            self.display.tell(f"{slot.job.folder} is tried again ({left} more times after this).")
+            self.display.repeats(self._noted(slot, outcome), left)
             forget(run_dir)
 
     def began(self, slot: Slot) -> None:
@@ -87,13 +89,16 @@ class SweepInProgress:
         self.book.began(slot.job.number)
         self.display.began(slot.job)
 
-    def ended(self, slot: Slot, outcome: Outcome) -> Outcome:
-        """An attempt of the job has ended."""
+    def ended(self, slot: Slot, outcome: Outcome) -> None:
+        """The last attempt of the job has ended."""
+        self.display.ended(self._noted(slot, outcome))
+
+    def _noted(self, slot: Slot, outcome: Outcome) -> Job:
+        """The job by now, an attempt having ended."""
         status = peek_state(outcome.run_dir).get("status")
         state = status if status in ENDED else "completed" if outcome.error is None else "failed"
         reason = None if outcome.error is None else reason_of(outcome.error).splitlines()[0]
-        self.display.ended(self.book.ended(slot.job.number, state, reason))
-        return outcome
+        return self.book.ended(slot.job.number, state, reason)
 
     def __post_init__(self) -> None:
         self._by_words: Mapping[tuple[str, ...], Slot] = {self._words(slot): slot for slot in self.slots}

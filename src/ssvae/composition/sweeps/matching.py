@@ -11,6 +11,7 @@ from enum import Enum
 from ssvae.composition.sweeps.planned import PlannedJob, identity_of
 from ssvae.errors import ConfigError
 from ssvae.runs.directory import slug
+from ssvae.runs.redaction import redacted_words
 from ssvae.runs.reporting.words import spelled
 from ssvae.runs.sweeps.record import PENDING, Job
 
@@ -109,7 +110,7 @@ def _refuse_shared_folders(slots: Sequence[Slot]) -> None:
 
 
 def _new(plan: PlannedJob, number: int, folder: str) -> Job:
-    return Job(number, folder, plan.config_hash, dict(plan.settings), plan.words)
+    return Job(number, folder, plan.config_hash, dict(plan.settings), tuple(redacted_words(plan.words)))
 
 
 def _folder_name(plan: PlannedJob, number: int) -> str:

@@ -15,6 +15,7 @@ from ssvae.composition.overrides import parse_override
 from ssvae.composition.typed import Typed
 from ssvae.config import flatten
 from ssvae.experiment import Experiment, mapping_from_experiment
+from ssvae.runs.redaction import redacted
 
 __all__ = ["PlannedJob", "frozen", "swept_settings"]
 
@@ -54,12 +55,14 @@ def identity_of(config_hash: str, settings: Mapping[str, Any]) -> tuple[str, tup
 
 
 def swept_settings(part: Sequence[Typed], keys: Sequence[str], experiment: Experiment) -> dict[str, Any]:
-    """What a job has for each of the settings that differ between the jobs, in its final type."""
+    """What a job has for each of the settings that differ between the jobs, in its final type, without secrets: folders
+    are named by it, and tables show it.
+    """
     choices = {one.key: str(one.value) for one in part if one.group}
     typed = {one.key: one.value for one in part}
     body = mapping_from_experiment(experiment)
     final = flatten(body)
-    return {key: choices.get(key, final.get(key, typed.get(key))) for key in keys}
+    return {key: redacted(key, choices.get(key, final.get(key, typed.get(key)))) for key in keys}
 
 
 def frozen(job: PlannedJob, hydra_words: Sequence[str]) -> DictConfig:

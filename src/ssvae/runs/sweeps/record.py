@@ -16,7 +16,7 @@ from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import write_text
 from ssvae.runs.lifecycle.state import lifecycle, peek_state
 from ssvae.runs.reading import read_inside
-from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml
+from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml, yaml_problem
 
 __all__ = [
     "PENDING",
@@ -38,6 +38,18 @@ _MOST_BYTES = 50_000_000
 """A job has some 400."""
 
 _KINDS = {"number": int, "folder": str, "config_hash": str, "settings": dict, "words": list}
+"""What each job must have."""
+
+_MORE_KINDS = {"state": str, "reason": str | None, "seconds": int | float | None, "attempts": int}
+"""What it may have."""
+
+_HEADER_KINDS = {
+    **dict.fromkeys(("name", "description", "timestamp", "command", "on_failure", "host"), str),
+    **dict.fromkeys(("tags", "words", "replicates", "resumptions", "superseded"), list),
+    **dict.fromkeys(("grid", "baseline", "versions"), dict),
+    **dict.fromkeys(("metric", "source_id", "source_changed", "git_commit"), str),
+}
+"""What the first part may have; each may be null."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,11 +111,15 @@ def read_sweep(sweep_dir: Path) -> SweepRecord:
     except SuspiciousYAML as error:
         raise RunDirectoryError(f"{path} holds {error}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RunDirectoryError(f"{path} is not YAML any more: {error}. Undo the last edit of it.") from error
+        raise RunDirectoryError(
+            f"{path} is not YAML any more: {yaml_problem(error)}. Undo the last edit of it."
+        ) from error
     if not isinstance(content, dict) or not isinstance(content.get("sweep"), dict):
         raise RunDirectoryError(f"{path} does not begin with 'sweep:'. Undo the last edit of it.")
-    entries = content.get("jobs")
-    jobs = tuple(_job(path, entry) for entry in (entries if isinstance(entries, list) else ()))
+    if not isinstance(content.get("jobs"), list):
+        raise RunDirectoryError(f"{path} has no list of jobs any more. Undo the last edit of it.")
+    _check_header(path, content["sweep"])
+    jobs = tuple(_job(path, entry) for entry in content["jobs"])
     return SweepRecord(content["sweep"], present_states(sweep_dir, jobs))
 
 
@@ -144,16 +160,23 @@ def _jobs_text(jobs: list[dict[str, Any]]) -> str:
     return "jobs:\n" + "".join(blocks)
 
 
+def _check_header(path: Path, header: Mapping[str, Any]) -> None:
+    """Raises:
+    RunDirectoryError: for a field that is of another kind than `write_sweep` writes.
+    """
+    for key, kind in _HEADER_KINDS.items():
+        if not isinstance(header.get(key), kind | None):
+            what = {str: "a text", list: "a list", dict: "a mapping"}[kind]
+            raise RunDirectoryError(
+                f"{path}: sweep.{key} must be {what}, got {header[key]!r}. Undo the last edit of it."
+            )
+
+
 def _job(path: Path, entry: Any) -> Job:
     """Raises:
     RunDirectoryError: for an entry that nobody can go on from.
     """
-    wrong = [
-        key
-        for key, kind in _KINDS.items()
-        if not isinstance(entry, dict) or not isinstance(entry.get(key), kind)
-    ]
-    if wrong or not _is_name(entry["folder"]):
+    if not _is_job(entry):
         raise RunDirectoryError(
             f"{path}: a job must have {', '.join(_KINDS)}, the folder being a name; got {entry!r}. "
             "Undo the last edit of it."
@@ -161,6 +184,14 @@ def _job(path: Path, entry: Any) -> Job:
     known = {field.name for field in dataclasses.fields(Job)}
     values = {key: value for key, value in entry.items() if key in known}
     return Job(**{**values, "words": tuple(map(str, entry["words"]))})
+
+
+def _is_job(entry: Any) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    kinds = _KINDS | {key: kind for key, kind in _MORE_KINDS.items() if key in entry}
+    are_right = all(isinstance(entry.get(key), kind) for key, kind in kinds.items())
+    return are_right and _is_name(entry["folder"]) and all(isinstance(key, str) for key in entry["settings"])
 
 
 def _is_name(folder: str) -> bool:
