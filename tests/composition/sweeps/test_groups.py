@@ -31,7 +31,6 @@ APART = [
     "model.labeled_weight=0.5",
     "data.num_labeled=20",
     "data.left_out_class=1",
-    "data.num_validation=360",
     "training.batch_size=32",
     "training.gradient_clip=null",
 ]
@@ -83,6 +82,12 @@ def test_settings_that_change_shapes_or_steps_share_nothing(keys, word):
 def test_some_settings_share_a_program_within_a_choice(keys, one, other):
     assert keys(*one) == keys(*other)
     assert keys(*one)[0] != keys()[0]
+
+
+def test_the_size_of_the_validation_split_matters_though_training_sees_as_many(keys):
+    told, trained = keys("data.num_validation=360", "data.num_test=180")
+    assert told != keys()[0]
+    assert trained != keys()[1]
 
 
 def test_the_split_matters_only_when_a_class_is_left_out(plan_of):
