@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from hydra.core.utils import JobReturn, env_override, filter_overrides, run_job, setup_globals
 from hydra.types import HydraContext, TaskFunction
@@ -134,7 +135,8 @@ class Launch:
         if sweep is None or job.slot is None:
             config = self.context.config_loader.load_sweep_config(self.config, list(job.words))
         else:
-            config = sweep.configuration(job.slot, list(self.config.hydra.overrides.hydra))
+            words: Any = OmegaConf.to_container(self.config.hydra.overrides.hydra)  # `${…}` as it was typed
+            config = sweep.configuration(job.slot, words)
             OmegaConf.copy_cache(from_config=self.config, to_config=config)
         with open_dict(config):
             config.hydra.job.id = str(job.number)

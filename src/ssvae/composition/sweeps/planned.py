@@ -78,9 +78,12 @@ def frozen(job: PlannedJob, hydra_words: Sequence[str]) -> DictConfig:
     for one in job.values:
         OmegaConf.update(config, one.key, one.value, merge=True)
     overrides = config.hydra.overrides
+    composed: Any = OmegaConf.to_container(overrides.hydra)  # `${…}` as it was typed
     for word in hydra_words:
         key, _, value = word.partition("=")
-        OmegaConf.update(config, key, _unquoted(value))
+        if word not in composed and "/" not in key:  # what is chosen of Hydra's own groups is in it too
+            parent, _, last = key.rpartition(".")
+            OmegaConf.select(config, parent)[last] = _unquoted(value)
     with open_dict(config):
         overrides.task = list(job.words)
         overrides.hydra = [*hydra_words]
