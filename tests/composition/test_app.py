@@ -1,8 +1,13 @@
 import gc
+import os
+import signal
+import sys
 
 import pytest
 
+from ssvae.composition import app
 from ssvae.composition.app import main, starting
+from ssvae.stopping import stop_signals
 
 
 def test_words_are_those_of_the_process_unless_given(monkeypatch, capsys):
@@ -23,3 +28,16 @@ def test_the_collector_pauses_only_while_starting():
         pass
     assert not gc.isenabled()
     gc.enable()
+
+
+def test_a_signal_that_had_to_wait_while_a_command_was_understood_ends_it(monkeypatch):
+    def prepared(*_):
+        with stop_signals() as stop, stop.deaf():
+            os.kill(os.getpid(), signal.SIGINT)
+        return lambda: pytest.fail("it has begun")
+
+    monkeypatch.setattr(app, "_prepared", prepared)
+    monkeypatch.setattr(app, "leave_at_once", sys.exit)
+    with pytest.raises(SystemExit) as left:
+        main(arguments=[])
+    assert left.value.code == 130

@@ -12,7 +12,7 @@ from typing import Any
 from ssvae.comparison.results import Result
 from ssvae.errors import did_you_mean
 
-__all__ = ["Choice", "choose", "headlines", "is_higher_better"]
+__all__ = ["Choice", "choose", "default_metric", "headlines", "is_higher_better"]
 
 _DIRECTIONS = {
     "metric.tau.ood_*": None,  # a score of each image, which tells images apart and runs not
@@ -80,13 +80,19 @@ def choose(asked: Any, results: Sequence[Result]) -> Choice:
     """
     known = [set(result.metrics) for result in results]
     everywhere, anywhere = set.intersection(*known or [set()]), set.union(set(), *known)
-    fallback = next((key for key in _DEFAULTS if key in everywhere), next(iter(sorted(anywhere)), None))
+    fallback = default_metric(everywhere) or next(iter(sorted(anywhere)), None)
     if asked is None or asked in anywhere:
         return Choice(fallback if asked is None else str(asked))
     if not results:
         return Choice(None)
     guess = did_you_mean(str(asked), anywhere)
-    return Choice(fallback, f"No run has the number sweep.metric={asked}.{guess} {fallback} is used instead.")
+    instead = f"{fallback} is used instead." if fallback else "Nothing else was measured."
+    return Choice(fallback, f"No run has the number sweep.metric={asked}.{guess} {instead}")
+
+
+def default_metric(known: Collection[str]) -> str | None:
+    """What chooses when nobody says; None when none of it was measured."""
+    return next((key for key in _DEFAULTS if key in known), None)
 
 
 def headlines(choice: Choice, results: Sequence[Result]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ssvae.comparison.answer import read_answer
 from ssvae.comparison.composing import compose_answer
 from ssvae.comparison.drawing import draw
+from ssvae.comparison.sections.warnings_section import warning_sentences
 from ssvae.comparison.table_file import summary_csv
 from ssvae.runs.figures import save_figures
 from ssvae.runs.files import write_text
@@ -24,8 +25,11 @@ _DPI = 110
 """As the figures of a run: as wide as the text of its report."""
 
 
-def write_answer(sweep_dir: Path) -> None:
+def write_answer(sweep_dir: Path) -> list[tuple[str, str]]:
     """Write all of them. The table first: it needs nothing but the results.
+
+    Returns:
+        What the page warns of, the gravest first: kind, sentence.
 
     Raises:
         RunDirectoryError: when the folder holds no readable sweep.yaml, or the disk refuses.
@@ -36,3 +40,4 @@ def write_answer(sweep_dir: Path) -> None:
     page = compose_answer(answer, drawn)
     write_text(sweep_dir / REPORT_FILE, page_markdown(page))
     write_text(sweep_dir / HTML_FILE, page_html(page, sweep_dir))
+    return warning_sentences(answer)

@@ -34,9 +34,11 @@ def main(config_directory: str | Path | None = None, arguments: Sequence[str] | 
     """
     open_closed_streams()
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    with stop_signals():  # from the moment a folder is claimed, whatever ends the run is written down
+    with stop_signals() as stop:  # from the moment a folder is claimed, whatever ends the run is written down
         try:
-            code = _prepared(typed, Path(config_directory) if config_directory else None)()
+            run = _prepared(typed, Path(config_directory) if config_directory else None)
+            stop.check()
+            code = run()
         except KeyboardInterrupt as interruption:
             from ssvae.composition.open_runs import close_open_runs
 

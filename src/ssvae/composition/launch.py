@@ -5,14 +5,14 @@ to launch, for it brings Hydra with it. Not here: each of these steps; the rest 
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from ssvae.composition.additions import notes
 from ssvae.composition.composing import composer
-from ssvae.composition.exit_codes import MISTAKE
+from ssvae.composition.exit_codes import FAILED, MISTAKE, STOPPED
 from ssvae.composition.folders import claim_run
 from ssvae.composition.guard import Plan, check
 from ssvae.composition.invocation import Invocation
@@ -21,8 +21,9 @@ from ssvae.composition.open_runs import opened
 from ssvae.composition.places import Places
 from ssvae.composition.sweeps.claiming import sweep_folder
 from ssvae.composition.sweeps.dry_run import show_plan
+from ssvae.composition.sweeps.judging import judge_sweep
 from ssvae.composition.sweeps.opening import check_jobs
-from ssvae.composition.sweeps.retyping import retyped, with_recorded_words
+from ssvae.composition.sweeps.retyping import recorded_commands, retyped
 from ssvae.composition.words import Words
 from ssvae.continuation import data_mismatch, refusals
 from ssvae.errors import CheckpointError, ConfigError, DataError, RunDirectoryError
@@ -32,6 +33,8 @@ from ssvae.runs.lifecycle.origin import Origin, read_origin
 from ssvae.runs.lifecycle.state import write_state
 
 __all__ = ["checked", "prepare"]
+
+_SWEEPER = "hydra/sweeper="
 
 
 def prepare(words: Words, places: Places, invocation: Invocation, program: str) -> Callable[[], int]:
@@ -46,28 +49,51 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
     Returns:
         What to call next; it gives the exit code.
     """
+    try:
+        commands = recorded_commands(words)
+    except (ConfigError, RunDirectoryError) as error:
+        return _mistaken(error, program)
+    prepared = [_prepare(command, places, invocation, program) for command in commands]
+    return prepared[0] if len(prepared) == 1 else partial(_one_by_one, prepared)
+
+
+def _one_by_one(commands: Sequence[Callable[[], int]]) -> int:
+    """Until all are done, or one of them was stopped; gives the gravest exit code."""
+    codes = []
+    for command in commands:
+        codes.append(command())
+        if codes[-1] in STOPPED:
+            return codes[-1]
+    return next((code for code in (FAILED, MISTAKE) if code in codes), 0)
+
+
+def _mistaken(error: Exception, program: str) -> Callable[[], int]:
+    problems = error.problems if isinstance(error, ConfigError) else [str(error)]
+    sys.stderr.write(message(problems, program) + "\n")
+    return lambda: MISTAKE
+
+
+def _prepare(words: Words, places: Places, invocation: Invocation, program: str) -> Callable[[], int]:
     # Before a folder is claimed: it takes long.
     from ssvae.composition.running import call_hydra, run_hydra, run_job
 
     try:
-        words = with_recorded_words(words)
         plan = None if words.is_about_hydra else checked(words, places, is_for_run=not words.is_inspection)
         if plan is not None and plan.is_multirun:
             check_jobs(plan)
+            judge_sweep(plan)
         if plan is not None and "dry-run" in words.switches:
             code = show_plan(plan, _recorded(invocation, plan, words, places))
             return lambda: code
         folder, extra = (None, []) if plan is None or words.is_inspection else _claimed(plan)
     except (ConfigError, DataError, RunDirectoryError, CheckpointError) as error:
-        problems = error.problems if isinstance(error, ConfigError) else [str(error)]
-        sys.stderr.write(message(problems, program) + "\n")
-        return lambda: MISTAKE
+        return _mistaken(error, program)
     if plan is None:
         return partial(call_hydra, places, words.as_typed)
     # Said on the command line also when a study asks for it, which Hydra 1.4 would not hear.
     flags = ["--multirun"] if plan.is_multirun and folder is not None else []
     # Of a sweep whose jobs are known, Hydra learns what they share; the sweeper hands out the rest.
-    argv = [*words.passed_on, *flags, *(plan.shared_words if plan.jobs else plan.words), *extra]
+    argv = [*words.passed_on, *flags, *(_handed_out(plan) if plan.jobs else plan.words), *extra]
     if folder is None:
         return partial(call_hydra, places, argv)
     recorded = _recorded(invocation, plan, words, places)
@@ -77,6 +103,13 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
         command = SweepCommand(folder, plan, recorded, retyped(words))
         return partial(run_sweep, command, partial(run_hydra, places, recorded, argv))
     return partial(run_job, folder, places, recorded, argv)
+
+
+def _handed_out(plan: Plan) -> list[str]:
+    """What the jobs share, and our sweeper, which hands them out as they were planned: with hydra/sweeper=basic, jobs
+    would be made anew from words that name none.
+    """
+    return [*(word for word in plan.shared_words if not word.startswith(_SWEEPER)), f"{_SWEEPER}grid"]
 
 
 def _recorded(invocation: Invocation, plan: Plan, words: Words, places: Places) -> Invocation:

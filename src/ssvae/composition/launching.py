@@ -16,14 +16,13 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from ssvae.composition.sweeps.in_progress import present_sweep
 from ssvae.composition.sweeps.matching import Slot
+from ssvae.composition.sweeps.recipes import MODES
 from ssvae.composition.versions import set_up_logging
 from ssvae.errors import ConfigError
 from ssvae.runs.console import say
 from ssvae.runs.directory import make_folder
 
-__all__ = ["MODES", "Launch", "LaunchedJob"]
-
-MODES = ("auto", "sequential", "vmap")
+__all__ = ["Launch", "LaunchedJob"]
 
 _MOST_OPEN = 64
 """Jobs that park at a time: each has a thread, an open log and its data."""
@@ -79,7 +78,9 @@ class Launch:
                 f"hydra.launcher.mode must be one of {', '.join(MODES)}, got '{self.mode}'. "
                 "Try hydra.launcher.mode=auto."
             )
-        if self.mode != "auto" or present_sweep() is None:
+        sweep = present_sweep()
+        # Who wants no further job to begin after a failure wants an order.
+        if self.mode != "auto" or sweep is None or sweep.policy.stops:
             return self.mode == "vmap"
         with env_override(self.config.hydra.job.env_set):  # it may say which device
             from ssvae.training.compilation import has_accelerator

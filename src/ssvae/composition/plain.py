@@ -23,7 +23,7 @@ def plain_mapping(config: DictConfig) -> dict[str, Any]:
 
 def our_part(config: DictConfig) -> DictConfig:
     """A copy without Hydra's own part, as a job sees it."""
-    copy = OmegaConf.masked_copy(config, [key for key in config if key != "hydra"])
+    copy = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
     OmegaConf.set_struct(copy, None)
     return copy
 

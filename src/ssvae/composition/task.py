@@ -4,21 +4,28 @@ So a sweep continues, and the hook at the job's end runs, whatever happens.
 In: Hydra's call. Out: outcomes. Not here: what happens in a run (session.py), exit codes (outcome.py).
 """
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 
 from ssvae.composition.callbacks import assignment_of, folder_is_free
 from ssvae.composition.outcome import Outcome, keep
+from ssvae.composition.sweeps.in_progress import present_sweep
+from ssvae.composition.sweeps.objective import objective
 from ssvae.session import conduct
 
 __all__ = ["run_task"]
 
 
-def run_task(config: Any) -> None:
-    """One job. The configuration Hydra passes is not used: what was recorded is what runs.
+def run_task(config: Any) -> float | None:
+    """One job. The configuration Hydra passes is used for nothing that is run: what was recorded is.
+
+    Returns:
+        For a sweeper that looks at results: the number of `sweep.metric`, NaN when the run failed or has none.
 
     Raises:
         KeyboardInterrupt: after the run is closed, so that no further job starts.
@@ -33,3 +40,11 @@ def run_task(config: Any) -> None:
         keep(Outcome(run_dir, error))
     else:
         keep(Outcome(run_dir))
+        return objective(run_dir, config.sweep.metric) if _is_looked_at() else None
+    return math.nan if _is_looked_at() else None
+
+
+def _is_looked_at() -> bool:
+    """Whether a sweeper makes up its jobs from what others have found."""
+    sweep = present_sweep()
+    return HydraConfig.get().mode == RunMode.MULTIRUN and (sweep is None or not sweep.slots)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ssvae.composition.folders import sweep_name
 from ssvae.composition.sweeps.claiming import folder_to_resume, sweep_folder
 from ssvae.composition.sweeps.matching import matched
 from ssvae.errors import ConfigError, RunDirectoryError
@@ -25,22 +26,26 @@ def old_sweep(plan_of):
     """Write the record of a sweep with the jobs of these words."""
 
     def write(folder, timestamp, *words):
-        slots = matched(plan_of("-m", *words).jobs, (), is_of_this_code=bool, keeps_other_code=False)
+        plan = plan_of("-m", *words)
+        slots = matched(plan.jobs, (), is_of_this_code=bool, keeps_other_code=False)
         folder.mkdir(parents=True)
-        write_sweep(folder, SweepRecord({"timestamp": timestamp}, tuple(slot.job for slot in slots)))
+        header = {"timestamp": timestamp, "name": sweep_name(plan)}
+        write_sweep(folder, SweepRecord(header, tuple(slot.job for slot in slots)))
         return folder
 
     return write
 
 
 class TestAnySweep:
-    def test_the_latest_that_has_one_of_the_jobs_is_gone_on_with(self, plan_of, old_sweep):
+    def test_that_with_most_of_the_jobs_is_gone_on_with_and_of_these_the_latest(self, plan_of, old_sweep):
         old_sweep(SWEEPS / "c", "2026-01-01T00:00:00", "seed=0,1")
-        latest = old_sweep(SWEEPS / "a", "2026-01-03T00:00:00", "seed=1,7")
-        old_sweep(SWEEPS / "b", "2026-01-02T00:00:00", "seed=0,1")
+        old_sweep(SWEEPS / "a", "2026-01-03T00:00:00", "seed=1,7")
+        latest = old_sweep(SWEEPS / "b", "2026-01-02T00:00:00", "seed=0,1")
         old_sweep(SWEEPS / "d", "2026-01-04T00:00:00", "seed=5,6")
         old_sweep(SWEEPS / "e", "2026-01-05T00:00:00", "seed=0,1", "model.kl_weight=0.3")
+        old_sweep(SWEEPS / "f", "2026-01-06T00:00:00", "seed=0,1", "experiment.name=another")
         assert folder_to_resume(plan_of("-m", "seed=0,1", "sweep.resume=true")) == latest
+        assert folder_to_resume(plan_of("-m", "seed=7,9", "sweep.resume=true")) == SWEEPS / "a"
 
     def test_without_being_asked_for_none_is(self, plan_of, old_sweep):
         old_sweep(SWEEPS / "a", "2026-01-01T00:00:00", "seed=0,1")

@@ -33,7 +33,7 @@ def header(plan_of):
 def resumed(plan_of):
     """Of a sweep that is gone on with, with other code."""
     return lambda before, *words: resumed_header(
-        before, plan_of("-m", *words), invocation(words), source("new"), words, LATER
+        before, plan_of("-m", *words), invocation(words), source("new"), words, LATER, has_other_jobs=True
     )
 
 

@@ -95,9 +95,10 @@ def test_ranges_are_spelled_out():
     ("word", "message"),
     [
         ("a=logspace(1,2)", r"takes two numbers and a count, as in a=logspace\(1e-4,1e-2,5\)"),
-        ("a=logspace(0,2,3)", "two different numbers above 0 and a count of at least 2"),
-        ("a=linspace(1,1,3)", "two different numbers and a count of at least 2"),
-        ("a=linspace(1,2,1)", "a count of at least 2"),
+        ("a=logspace(0,2,3)", "two different numbers above 0 and a count from 2 to 1000"),
+        ("a=linspace(1,1,3)", "two different numbers and a count from 2 to 1000"),
+        ("a=linspace(1,2,1001)", "a count from 2 to 1000"),
+        ("a=linspace(1,2,1)", "a count from 2 to 1000"),
     ],
 )
 def test_a_range_that_is_none_is_refused(word, message):

@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from ssvae.composition.launching import Launch
+from ssvae.composition.sweeps.in_progress import SweepInProgress
 from ssvae.errors import TrainingDiverged
 from ssvae.runs.lifecycle.lock import LOCK_FILE
+from ssvae.runs.lifecycle.state import write_state
+from ssvae.runs.summary import read_summary, write_summary
 from ssvae.runs.sweeps.record import read_sweep
 
 pytestmark = pytest.mark.slow
@@ -48,6 +52,48 @@ def test_the_same_command_again_does_what_is_left_and_what_is_new(train):
     assert len(list(sweep.glob("00*"))) == 3
 
 
+def test_hydras_own_sweeper_hands_out_what_was_planned(train):
+    training = Training()
+    assert (
+        train("-m", "seed=1,2", "hydra/sweeper=basic", "hydra/launcher=batched", training=training).code == 0
+    )
+    assert (training.seeds, states(only_sweep())) == ([1, 2], ["completed"] * 2)
+
+
+def test_folders_are_named_as_the_user_says(train):
+    assert train("-m", "seed=1,2", "hydra.sweep.subdir=job_${hydra.job.num}").code == 0
+    assert [job.folder for job in read_sweep(only_sweep()).jobs] == ["job_0", "job_1"]
+
+
+def test_the_folder_alone_goes_on_with_the_jobs_of_every_command(train):
+    words = ("-m", "model.kl_weight=0.5,1.0", "seed=0,1")
+    train(*words, training=Training(1))
+    sweep = only_sweep()
+    train("-m", "model.kl_weight=2.0", "seed=0,1", f"sweep.resume={sweep}", training=Training(0))
+    assert states(sweep) == ["completed", "failed", "completed", "failed", "failed", "completed"]
+    assert read_sweep(sweep).jobs[-1].settings == {"model.kl_weight": 2.0, "seed": 1}
+    again = Training()
+    assert train("-m", f"sweep.resume={sweep}", training=again).code == 0
+    assert (again.seeds, states(sweep)) == ([1, 1, 0], ["completed"] * 6)
+    assert read_sweep(sweep).header["grid"] == {"model.kl_weight": [0.5, 1.0, 2.0], "seed": [0, 1]}
+
+
+def test_a_sweep_that_is_like_none_says_that_it_is_new(train):
+    done = train("-m", "seed=0,1", "sweep.resume=true")
+    assert (done.code, "so a new one begins." in done.out) == (0, True)
+
+
+def test_a_metric_that_no_run_has_is_told_on_the_console(train):
+    done = train("-m", "seed=0,1", "sweep.metric=metric.foo", training=with_metrics)
+    assert done.code == 0
+    assert "WARNING: No run has the number sweep.metric=metric.foo." in done.out
+
+
+def with_metrics(experiment, run_dir):
+    summary = read_summary(run_dir)
+    write_summary(run_dir, {**summary, "metrics": {"metric.elbo.val": -20.0}})
+
+
 def test_a_folder_of_the_users_is_gone_on_with_too(train):
     words = ("-m", "seed=0,1", "hydra.sweep.dir='mine/${experiment.name}'")
     assert train(*words, training=Training(1)).code == 1
@@ -59,8 +105,7 @@ def test_a_folder_of_the_users_is_gone_on_with_too(train):
 def test_no_secret_that_was_swept_over_is_kept(train):
     secret = "".join(("hunt", "er2"))  # this file may lie in uncommitted.diff
     descriptions = f"experiment.description='token={secret}','plain'"
-    baseline = f"sweep.baseline='experiment.description=https://me:{secret}@example.org'"
-    assert train("-m", descriptions, baseline, f"sweep.metric='token={secret}'").code == 0
+    assert train("-m", descriptions, f"sweep.metric='token={secret}'").code == 0
     found = [*only_sweep().rglob("*")]
     kept = [path for path in found if secret in path.name]
     kept += [path for path in found if path.is_file() and secret.encode() in path.read_bytes()]
@@ -192,6 +237,19 @@ def test_all_jobs_have_the_code_and_the_settings_of_the_beginning(train, tmp_pat
         (["seed=0,1", "sweep.resume=nowhere"], "sweep.resume=nowhere is no folder"),
         (["seed=0,1", "sweep.on_failure=retry"], "must be continue, stop or retry=N, as in retry=2"),
         (["seed=0,1", "sweep.on_failure=stop,continue"], "how a sweep is run cannot be swept over"),
+        (["seed=range(0,0)"], "seed=range(0,0) gives no values"),
+        (["prior=glob(zzz*)"], "prior=glob(zzz*) gives no values"),
+        (["seed=range(0,1000000000)"], "These are more than 100000 runs"),
+        (["seed=range(0,400)", "data.label_seed=range(0,400)"], "These are more than 100000 runs"),
+        (
+            ["sweep.points=['seed=1 sweep.on_failure=stop']"],
+            "says sweep.on_failure, which is about the whole sweep",
+        ),
+        (
+            ["sweep.points=['seed=1 hydra.sweep.dir=x']"],
+            "says hydra.sweep.dir, which is about the whole sweep",
+        ),
+        (["seed=0,1", "hydra.launcher.mode=x"], "must be one of auto, sequential, vmap"),
         (["seed=0,0"], "Runs 0 and 1 of the sweep would be the same: seed=0"),
         (["seed=0,1", "hydra.sweep.subdir=x"], "gives runs 0 and 1 the same folder, x"),
         (["sweep=kl_weight,paired"], "one command is one sweep"),
@@ -218,3 +276,40 @@ def test_figures_are_left_out_unless_asked_for(train):
         training=lambda experiment, run_dir: plots.append(experiment.evaluation.plots),
     )  # fmt: skip
     assert plots == [("none",), ("none",), ("all",), ("all",)]
+
+
+def ctrl_c(*_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("place", ["run", "attempt"])
+@pytest.mark.parametrize("before", ["interrupted", "failed", "lost"])
+def test_ctrl_c_before_a_job_goes_on_tells_nothing_of_how_it_ended_earlier(train, monkeypatch, before, place):
+    train("-m", "seed=0,1,2", training=Training(1, error=ValueError("the first time")))
+    sweep = only_sweep()
+    (job,) = sweep.glob("001_*")
+    if before != "failed":
+        ended = {"interrupted": {"reason": "the first time"}, "lost": {"pid": 2**22 + 1}}[before]
+        write_state(job, "running" if before == "lost" else before, **ended)
+    with monkeypatch.context() as patch:
+        patch.setattr(Launch, place, ctrl_c)
+        done = train("-m", f"sweep.resume={sweep}")
+    assert done.code == 130
+    assert states(sweep) == ["completed", before, "completed"]
+    assert "the first time" not in done.err
+    assert f"1 of 1 runs were not started.\nTo go on: python train.py -m sweep.resume={sweep}" in done.err
+    assert "failed in" not in done.out or before == "failed"
+    again = Training()
+    assert train("-m", f"sweep.resume={sweep}", training=again).code == 0
+    assert again.seeds == [1]
+
+
+def test_ctrl_c_between_two_jobs_is_told_whatever_failed_before(train, monkeypatch):
+    began = SweepInProgress.began
+    monkeypatch.setattr(
+        SweepInProgress, "began", lambda self, slot: (ctrl_c if slot.job.number else began)(self, slot)
+    )
+    done = train("-m", "seed=0,1", training=Training(0))
+    assert (done.code, states(only_sweep())) == (130, ["failed", "pending"])
+    assert "1 of 2 runs failed:" in done.err
+    assert "1 of 2 runs were not started." in done.err

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ssvae.composition.folders import DEFAULT_SWEEP, chosen_folder, claim_sweep
+from ssvae.composition.folders import DEFAULT_SWEEP, chosen_folder, claim_sweep, sweep_name
 from ssvae.composition.guard import Plan
 from ssvae.composition.sweeps.planned import identity_of
 from ssvae.errors import ConfigError, RunDirectoryError
@@ -59,7 +59,9 @@ def folder_to_resume(plan: Plan) -> Path | None:
 
 
 def _like(plan: Plan) -> Iterator[Path]:
-    """Sweeps that share a job with this one, the latest first; one that cannot be read is none."""
+    """Sweeps of the same name that share jobs with this one, those that share most first, of these the latest; one
+    that cannot be read is none.
+    """
     identities = {job.identity for job in plan.jobs}
     found = []
     for folder in _candidates(plan):
@@ -67,8 +69,9 @@ def _like(plan: Plan) -> Iterator[Path]:
             record = read_sweep(folder)
         except RunDirectoryError:
             continue
-        if identities & {identity_of(job.config_hash, job.settings) for job in record.jobs}:
-            found.append((str(record.header.get("timestamp")), folder.name, folder))
+        shared = identities & {identity_of(job.config_hash, job.settings) for job in record.jobs}
+        if shared and record.header.get("name") == sweep_name(plan):
+            found.append((len(shared), str(record.header.get("timestamp")), folder.name, folder))
     yield from (folder for *_, folder in sorted(found, reverse=True))
 
 

@@ -16,7 +16,7 @@ from ssvae.runs.redaction import redacted, redacted_command
 from ssvae.runs.software import software_versions
 from ssvae.runs.source import Source
 
-__all__ = ["header_of", "resumed_header"]
+__all__ = ["header_of", "resumed_header", "swept_before"]
 
 
 def header_of(
@@ -41,7 +41,8 @@ def header_of(
         "timestamp": now.isoformat(timespec="seconds"),
         "command": redacted_command(invocation.command),
         "words": _words(words),
-        "grid": _grid(plan),
+        "words_before": [],
+        "grid": _grid(plan, plan.swept_keys),
         **_asked(plan),
         "git_commit": source.git.commit,
         "git_commit_full": source.git.commit_full,
@@ -62,8 +63,21 @@ def resumed_header(
     source: Source,
     words: Sequence[str],
     now: datetime,
+    *,
+    has_other_jobs: bool,
 ) -> dict[str, Any]:
-    """The header of a sweep that is gone on with: the beginning stays, the values asked for now are added."""
+    """The header of a sweep that is gone on with: the beginning stays, the values asked for now are added.
+
+    Args:
+        header: As it was.
+        plan: The command.
+        invocation: How it was typed.
+        source: The code that is here.
+        words: What to type again to go on with it.
+        now: When it is gone on with.
+        has_other_jobs: Whether the sweep has jobs that this command does not ask for, so that the words of earlier ones
+            are still needed.
+    """
     before = header.get("resumptions")
     resumption = {
         "timestamp": now.isoformat(timespec="seconds"),
@@ -73,7 +87,8 @@ def resumed_header(
     return {
         **header,
         "words": _words(words),
-        "grid": _merged(header.get("grid"), _grid(plan)),
+        "words_before": _words_before(header, words) if has_other_jobs else [],
+        "grid": _merged(header.get("grid"), _grid(plan, (*swept_before(header), *plan.swept_keys))),
         **_asked(plan),
         "resumptions": [*(before if isinstance(before, list) else []), resumption],
     }
@@ -92,12 +107,18 @@ def _asked(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _grid(plan: Plan) -> dict[str, list[Any]]:
+def swept_before(header: Mapping[str, Any]) -> tuple[str, ...]:
+    """The settings that the jobs of a sweep differ in so far, names left out: they make a job another one."""
+    return tuple(key for key in header.get("grid") or {} if not key.startswith("experiment."))
+
+
+def _grid(plan: Plan, keys: Sequence[str]) -> dict[str, list[Any]]:
     """Setting → its values, in the order they were given."""
-    grid: dict[str, list[Any]] = {key: [] for key in plan.swept_keys}
+    grid: dict[str, list[Any]] = {key: [] for key in keys}
     for job in plan.jobs:
-        for key, value in job.settings.items():
-            grid[key] += [] if value in grid[key] else [value]
+        for key, values in grid.items():
+            value = job.setting(key)
+            values += [] if value in values else [value]
     return grid
 
 
@@ -106,6 +127,12 @@ def _merged(old: Any, new: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
     for key, values in new.items():
         grid[key] = [*grid.get(key, []), *(value for value in values if value not in grid.get(key, []))]
     return grid
+
+
+def _words_before(header: Mapping[str, Any], words: Sequence[str]) -> list[Any]:
+    """Those of earlier commands, each once; as they are when one of them is typed again."""
+    before = [*(header.get("words_before") or []), header.get("words")]
+    return [command for command in before if command != _words(words)]
 
 
 def _words(words: Sequence[str]) -> list[str] | None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from omegaconf import DictConfig
 
+from ssvae.composition.exit_codes import STOPPED
 from ssvae.composition.outcome import Outcome, forget, outcome_of
 from ssvae.composition.overrides import written
 from ssvae.composition.sweeps.book import SweepBook
@@ -96,7 +97,10 @@ class SweepInProgress:
     def _noted(self, slot: Slot, outcome: Outcome) -> Job:
         """The job by now, an attempt having ended."""
         status = peek_state(outcome.run_dir).get("status")
-        state = status if status in ENDED else "completed" if outcome.error is None else "failed"
+        told = (
+            "completed" if outcome.error is None else "interrupted" if outcome.code in STOPPED else "failed"
+        )
+        state = status if status in ENDED else told
         reason = None if outcome.error is None else reason_of(outcome.error).splitlines()[0]
         return self.book.ended(slot.job.number, state, reason)
 

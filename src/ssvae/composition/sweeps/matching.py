@@ -7,6 +7,8 @@ In: planned jobs, those of the record. Out: `Slot`s. Not here: reading folders, 
 import dataclasses
 from collections.abc import Callable, Collection, Sequence
 from enum import Enum
+from functools import partial
+from typing import Any
 
 from ssvae.composition.sweeps.planned import PlannedJob, identity_of
 from ssvae.errors import ConfigError
@@ -65,6 +67,7 @@ def matched(
     keeps_other_code: bool,
     folder_name: Callable[[PlannedJob, int], str] | None = None,
     taken: Collection[str] = (),
+    keys: Sequence[str] = (),
 ) -> list[Slot]:
     """A slot for each planned job; recorded jobs keep their numbers, new ones get the next.
 
@@ -75,21 +78,24 @@ def matched(
         keeps_other_code: Whether what was run with other code counts all the same.
         folder_name: Names the folder of a new job with that number, where the user says how; None for our way.
         taken: Names of folders that are there.
+        keys: Settings that jobs of before differ in; this time they may have one value for all.
     """
-    name = folder_name or _folder_name
+    name = folder_name or partial(_folder_name, keys=keys)
     known = {identity_of(job.config_hash, job.settings): job for job in recorded}
     next_number = max((job.number for job in recorded), default=-1) + 1
     slots = []
     for plan in planned:
         job = known.get(plan.identity)
+        if job is not None:  # this time it may differ from the others in more than before
+            job = dataclasses.replace(job, settings={**job.settings, **plan.settings})
         if job is None:
-            job = _new(plan, next_number, name(plan, next_number))
+            job = _new(plan, next_number, name(plan, next_number), keys)
             next_number += 1
             slots.append(Slot(plan, job, Task.BEGIN))
         elif job.state == PENDING:
             slots.append(Slot(plan, job, Task.BEGIN))
         elif not keeps_other_code and not is_of_this_code(job):
-            fresh = _new(plan, job.number, _next_name(job.folder, taken))
+            fresh = _new(plan, job.number, _next_name(job.folder, taken), keys)
             slots.append(Slot(plan, fresh, Task.AGAIN, job.folder))
         else:
             slots.append(Slot(plan, job, Task.NOTHING if job.state == "completed" else Task.CONTINUE))
@@ -109,13 +115,17 @@ def _refuse_shared_folders(slots: Sequence[Slot]) -> None:
             )
 
 
-def _new(plan: PlannedJob, number: int, folder: str) -> Job:
-    return Job(number, folder, plan.config_hash, dict(plan.settings), tuple(redacted_words(plan.words)))
+def _new(plan: PlannedJob, number: int, folder: str, keys: Sequence[str]) -> Job:
+    return Job(number, folder, plan.config_hash, _settings(plan, keys), tuple(redacted_words(plan.words)))
 
 
-def _folder_name(plan: PlannedJob, number: int) -> str:
+def _settings(plan: PlannedJob, keys: Sequence[str]) -> dict[str, Any]:
+    return {key: plan.setting(key) for key in (*keys, *plan.settings)}
+
+
+def _folder_name(plan: PlannedJob, number: int, keys: Sequence[str]) -> str:
     """`003_seed-1_kl_weight-0.5_1a2b3c4d`: number, what differs between the jobs, hash of the configuration."""
-    words = [f"{key.rpartition('.')[2]}-{spelled(value)}" for key, value in plan.settings.items()]
+    words = [f"{key.rpartition('.')[2]}-{spelled(value)}" for key, value in _settings(plan, keys).items()]
     readable = [slug("_".join(words), max_length=_LONGEST)] if words else []
     return "_".join((f"{number:03d}", *readable, plan.config_hash[:8]))
 

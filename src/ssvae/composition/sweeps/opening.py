@@ -12,7 +12,7 @@ from typing import Any
 from ssvae.composition.folders import DEFAULT_SUBDIR, chosen_subfolder
 from ssvae.composition.guard import Plan
 from ssvae.composition.invocation import Invocation
-from ssvae.composition.sweeps.header import header_of, resumed_header
+from ssvae.composition.sweeps.header import header_of, resumed_header, swept_before
 from ssvae.composition.sweeps.matching import Slot, Task, matched, refuse_twins
 from ssvae.composition.sweeps.planned import PlannedJob
 from ssvae.errors import DataError, RunDirectoryError
@@ -76,10 +76,19 @@ def open_sweep(
         keeps_other_code=plan.sweep.other_code == "keep",
         folder_name=_chosen_name(plan),
         taken={entry.name for entry in folder.iterdir()} if folder.is_dir() else (),
+        keys=swept_before(before.header) if before else (),
     )
     _check_data(folder, slots)
     header = (
-        resumed_header(before.header, plan, invocation, source, words, now)
+        resumed_header(
+            before.header,
+            plan,
+            invocation,
+            source,
+            words,
+            now,
+            has_other_jobs=bool({job.number for job in recorded} - {slot.job.number for slot in slots}),
+        )
         if before
         else header_of(plan, invocation, source, words, folder.name, now)
     )

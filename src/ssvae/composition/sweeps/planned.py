@@ -42,6 +42,13 @@ class PlannedJob:
 
         return config_hash(mapping_from_experiment(self.experiment))
 
+    def setting(self, key: str) -> Any:
+        """What it has for a setting that other jobs of its sweep differ in: an option, or a value, without secrets."""
+        if key in self.settings:
+            return self.settings[key]
+        value = flatten(mapping_from_experiment(self.experiment)).get(key, self.composed.choices.get(key))
+        return redacted(key, value)
+
     @property
     def identity(self) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Equal for two jobs that would do the same: by their settings, and by their names where these differ too."""

@@ -6,6 +6,8 @@ In: overrides, some naming several values. Out: lists of words. Not here: what t
 """
 
 import itertools
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,13 +17,16 @@ from hydra.errors import HydraException
 from ssvae.composition.composing import Composed
 from ssvae.composition.overrides import parse_override
 from ssvae.composition.sweeps.ranges import drawn, spelled_out
-from ssvae.composition.sweeps.recipes import SweepConfig
+from ssvae.composition.sweeps.recipes import SECTION, SweepConfig
 from ssvae.errors import ConfigError, did_you_mean
 
 __all__ = ["is_splittable", "job_words", "point_keys", "sweeper_words"]
 
 _SPLITTING = ("grid", "basic")
 """The sweepers whose jobs are known beforehand."""
+
+_MOST = 100_000
+"""Jobs of a sweep, each with a folder. More are a slip of the hand, and would be composed for hours."""
 
 Axis = list[list[str]]
 """Bundles of words, one of which each job takes."""
@@ -71,6 +76,7 @@ def job_words(overrides: Iterable[Override], sweep: SweepConfig) -> list[list[st
             axes.append([[word] for word in _values(override)])
     if sweep.points:
         axes.append(_points(sweep, given))
+    _check_number(math.prod(map(len, axes)))
     return [list(itertools.chain(*bundles)) for bundles in itertools.product(*axes)]
 
 
@@ -79,9 +85,20 @@ def _values(override: Override) -> list[str]:
     if not override.is_sweep_override():
         return [f"{key}={override.get_value_element_as_str()}"]
     try:
-        return [f"{key}={value}" for value in override.sweep_string_iterator()]
+        values = list(itertools.islice(override.sweep_string_iterator(), _MOST + 1))
     except HydraException as error:
         raise ConfigError(str(error)) from error
+    if not values:
+        raise ConfigError(f"{override.input_line} gives no values. Name them, as in {key}=a,b.")
+    _check_number(len(values))
+    return [f"{key}={value}" for value in values]
+
+
+def _check_number(jobs: int) -> None:
+    if jobs > _MOST:
+        raise ConfigError(
+            f"These are more than {_MOST} runs, the most that one sweep may have. Name fewer values."
+        )
 
 
 def _bundled(columns: Mapping[str, Sequence[str]]) -> Axis:
@@ -146,6 +163,11 @@ def _points(sweep: SweepConfig, given: Mapping[str, Override]) -> Axis:
 
 def _words_of(point: str) -> list[Override]:
     words = [parse_override(word) for word in point.split()]
+    if about := [word for word in words if re.match(rf"{SECTION}\b|hydra\b", word.key_or_group)]:
+        raise ConfigError(
+            f"sweep.points: '{point}' says {about[0].key_or_group}, which is about the whole sweep. Type it beside the "
+            "points."
+        )
     if not words or any(word.is_sweep_override() for word in words):
         raise ConfigError(
             f"sweep.points: '{point}' must be the words of one job, each with one value, as in 'model=vamp seed=1'."

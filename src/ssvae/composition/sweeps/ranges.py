@@ -16,6 +16,9 @@ __all__ = ["drawn", "spelled_out"]
 
 _SPACE = re.compile(r"(?P<key>[^=]+)=(?P<kind>linspace|logspace)\((?P<arguments>[^()]*)\)")
 
+_MOST = 1000
+"""Values of a range: more are a slip of the hand."""
+
 _DIGITS = 6
 """Of a computed value: enough to tell any two apart, few enough to type again."""
 
@@ -37,11 +40,11 @@ def spelled_out(text: str) -> str:
         raise ConfigError(
             f"{text}: {kind} takes two numbers and a count, as in {key}={_example(kind)}."
         ) from error
-    is_right = number >= 2 and math.isfinite(first) and math.isfinite(last) and first != last
+    is_right = 2 <= number <= _MOST and math.isfinite(first) and math.isfinite(last) and first != last
     if not is_right or (kind == "logspace" and min(first, last) <= 0):
         above = " above 0" if kind == "logspace" else ""
         raise ConfigError(
-            f"{text}: {kind} takes two different numbers{above} and a count of at least 2, "
+            f"{text}: {kind} takes two different numbers{above} and a count from 2 to {_MOST}, "
             f"as in {key}={_example(kind)}."
         )
     return f"{key}={','.join(_spread(kind, first, last, number))}"

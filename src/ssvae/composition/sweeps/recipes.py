@@ -9,12 +9,16 @@ from typing import Any
 
 from ssvae.config import Recipe, read_recipe, setting
 
-__all__ = ["SECTION", "OnFailure", "SweepConfig", "read_sweep_config"]
+__all__ = ["MODES", "SECTION", "OnFailure", "SweepConfig", "read_sweep_config"]
 
 SECTION = "sweep"
 """Its key in conf/config.yaml."""
 
 _RETRY = "retry="
+
+
+MODES = ("auto", "sequential", "vmap")
+"""What `hydra.launcher.mode` may be; see the launcher (src/hydra_plugins/)."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`sweep.resume=DIR` alone means: with the words of that sweep.
+"""`sweep.resume=DIR` alone means: with the words of that sweep, those of each command that has made jobs of it.
 
 In: sorted words. Out: the same with those of the record; what a record keeps of words. Not here: what they mean.
 """
@@ -11,13 +11,16 @@ from ssvae.composition.words import Words, sort_words
 from ssvae.errors import ConfigError
 from ssvae.runs.sweeps.record import is_sweep, read_sweep
 
-__all__ = ["retyped", "with_recorded_words"]
+__all__ = ["recorded_commands", "retyped"]
 
 _RESUME = f"{SECTION}.resume="
 
 
-def with_recorded_words(words: Words) -> Words:
-    """The words, and those of the sweep that is gone on with when nothing but words about the sweep was typed.
+def recorded_commands(words: Words) -> list[Words]:
+    """The command; or those of the sweep that is gone on with, when nothing but words about the sweep was typed.
+
+    Returns:
+        Several, the oldest first, for a sweep whose jobs are not all jobs of its last command.
 
     Raises:
         ConfigError: when the record has none, for they held a secret.
@@ -27,19 +30,24 @@ def with_recorded_words(words: Words) -> Words:
     named = [text.removeprefix(_RESUME).strip("'\"") for text in own if text.startswith(_RESUME)]
     is_about_sweep = all(text.startswith(f"{SECTION}.") for text in own)
     if not named or named[-1].lower() == ANY or not is_about_sweep or words.tags or words.config_files:
-        return words
+        return [words]
     folder = Path(named[-1])
     if not is_sweep(folder):
-        return words
-    recorded = read_sweep(folder).header.get("words")
-    if not isinstance(recorded, list):
+        return [words]
+    header = read_sweep(folder).header
+    commands = [*(header.get("words_before") or []), header.get("words")]
+    if not all(isinstance(recorded, list) for recorded in commands):
         raise ConfigError(
-            f"{folder} does not keep the words of its command, for they held a secret. Type the command again, "
+            f"{folder} does not keep the words of its command, as when they hold a secret. Type the command again, "
             f"with {_RESUME}{folder}."
         )
     keys = {text.partition("=")[0] for text in own}
-    kept = [word for word in map(str, recorded) if word.partition("=")[0] not in keys]
-    return sort_words([*kept, *words.as_typed])
+    return [
+        sort_words(
+            [*(word for word in map(str, recorded) if word.partition("=")[0] not in keys), *words.as_typed]
+        )
+        for recorded in commands
+    ]
 
 
 def retyped(words: Words) -> tuple[str, ...]:

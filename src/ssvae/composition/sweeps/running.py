@@ -7,15 +7,17 @@ there are (matching.py), how a job is run (composition/launching.py).
 import dataclasses
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from ssvae.composition.exit_codes import FAILED, MISTAKE
+from ssvae.composition.exit_codes import FAILED, MISTAKE, STOPPED
 from ssvae.composition.guard import Plan
 from ssvae.composition.invocation import Invocation
 from ssvae.composition.outcome import Outcome, exit_code, failures_text, unseen
 from ssvae.composition.sweeps.book import SweepBook
+from ssvae.composition.sweeps.claiming import ANY
 from ssvae.composition.sweeps.display import sweep_display
 from ssvae.composition.sweeps.in_progress import SweepInProgress, sweep_in_progress
 from ssvae.composition.sweeps.matching import Task
@@ -26,11 +28,15 @@ from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.console import quiet_console, say
 from ssvae.runs.directory import shown_path
 from ssvae.runs.lifecycle.lock import sole_writer
+from ssvae.runs.lifecycle.state import peek_state
 from ssvae.runs.provenance import git_notice, source_notices
 from ssvae.runs.source import Source
 from ssvae.runs.sweeps.record import Job
 
 __all__ = ["SweepCommand", "run_sweep"]
+
+_TOLD = ("metric", "baseline", "code changed", "not pooled")
+"""Warnings of the answer that are said on the console too: something asked for was not done."""
 
 RunJobs = Callable[[], tuple[int, list[Outcome]]]
 """Lets Hydra run the jobs; gives its exit code, and the end of each run of this process."""
@@ -64,6 +70,7 @@ def _run(command: SweepCommand, run_jobs: RunJobs) -> int:
     _tell_beginning(command, opened, source)
     book = SweepBook(folder, opened.record.header, opened.record.jobs)
     left = sum(slot.task is not Task.NOTHING for slot in opened.slots)
+    before = _states(folder, opened)
     code, outcomes = 0, []
     with sweep_display(left, len(opened.slots)) as display, quiet_console():
         sweep = SweepInProgress(folder, opened.slots, plan.sweep.policy, book, display)
@@ -73,7 +80,7 @@ def _run(command: SweepCommand, run_jobs: RunJobs) -> int:
                     code, outcomes = run_jobs()
         finally:
             book.close(_made_up(folder, book), source_changed=source_changed(command.invocation))
-    outcomes += unseen(folder, outcomes, _passed_over(folder, opened))
+    outcomes += unseen(folder, outcomes, _passed_over(folder, opened, before))
     return _tell_end(command, opened, code, outcomes)
 
 
@@ -85,6 +92,8 @@ def _tell_beginning(command: SweepCommand, opened: Opened, source: Source) -> No
         say(f"WARNING: {warning}")
     for note in command.invocation.notes:
         say(note)
+    if command.plan.sweep.resume == ANY and not opened.record.header["resumptions"]:
+        say("There is no sweep of this name with one of these runs, so a new one begins.")
     counts = {task: sum(slot.task is task for slot in opened.slots) for task in Task}
     if not opened.slots or counts[Task.BEGIN] == len(opened.slots):
         return
@@ -108,17 +117,19 @@ def _verb(task: Task, count: int) -> str:
 def _tell_end(command: SweepCommand, opened: Opened, code: int, outcomes: Sequence[Outcome]) -> int:
     from ssvae.comparison import write_answer  # here, for it takes a while to import
 
-    write_answer(command.folder)
+    warnings = write_answer(command.folder)
     done = sum(slot.task is Task.NOTHING for slot in opened.slots)
     planned = max(len(command.plan.experiments) if command.plan.jobs else 0, len(outcomes) + done)
     failures = failures_text(outcomes, planned - done)
     folder = shown_path(command.folder)
     if failures:
-        again = f"To go on: {_program(command)} -m sweep.resume={shlex.quote(folder)}"
-        sys.stderr.write(f"{failures}\n{again}\n")
+        again = f"To go on: {_program(command)} -m sweep.resume={shlex.quote(folder)}\n"
+        sys.stderr.write(f"{failures}\n{again if command.plan.jobs else ''}")
+    for text in (text for kind, text in warnings if kind in _TOLD):
+        say(f"WARNING: {text}")
     say(f"Sweep of {planned} runs: {folder}")
     say(f"Answer: {folder}/REPORT.md, report.html, summary.csv")
-    code = exit_code(outcomes) or code
+    code = code if code in STOPPED else exit_code(outcomes) or code
     return code or (FAILED if failures else 0)
 
 
@@ -128,10 +139,18 @@ def _program(command: SweepCommand) -> str:
     return shlex.join(words[:2])
 
 
-def _passed_over(folder: Path, opened: Opened) -> list[str]:
-    """Runs in the folder that this command had nothing to do with."""
-    todo = {slot.job.folder for slot in opened.slots if slot.task is not Task.NOTHING}
-    return [entry.name for entry in folder.iterdir() if entry.name not in todo] if opened.slots else []
+def _states(folder: Path, opened: Opened) -> dict[str, dict[str, Any]]:
+    """What each job to be done says of itself; its name → state.json."""
+    todo = (slot.job.folder for slot in opened.slots if slot.task is not Task.NOTHING)
+    return {name: peek_state(folder / name) for name in todo}
+
+
+def _passed_over(folder: Path, opened: Opened, before: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Runs in the folder that this command had nothing to do with: what one says that nobody has begun since `before`
+    is how it ended an earlier time.
+    """
+    begun = {name for name, state in _states(folder, opened).items() if state != before[name]}
+    return [entry.name for entry in folder.iterdir() if entry.name not in begun] if opened.slots else []
 
 
 def _made_up(folder: Path, book: SweepBook) -> list[Job]:

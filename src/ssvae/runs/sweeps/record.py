@@ -45,7 +45,7 @@ _MORE_KINDS = {"state": str, "reason": str | None, "seconds": int | float | None
 
 _HEADER_KINDS = {
     **dict.fromkeys(("name", "description", "timestamp", "command", "on_failure", "host"), str),
-    **dict.fromkeys(("tags", "words", "replicates", "resumptions", "superseded"), list),
+    **dict.fromkeys(("tags", "words", "words_before", "replicates", "resumptions", "superseded"), list),
     **dict.fromkeys(("grid", "baseline", "versions"), dict),
     **dict.fromkeys(("metric", "source_id", "source_changed", "git_commit"), str),
 }

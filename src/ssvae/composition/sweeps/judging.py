@@ -1,0 +1,117 @@
+"""What can be wrong with a sweep as a whole: words that no launcher, no sweeper or no job would heed.
+
+In: a plan whose settings are right. Out: one `ConfigError` with every problem. Not here: the settings of the jobs
+(guard.py); two jobs that are the same (matching.py).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ssvae.composition.folders import DEFAULT_SWEEP, chosen_folder
+from ssvae.composition.guard import Plan
+from ssvae.composition.overrides import parse_override
+from ssvae.composition.sweeps.claiming import ANY
+from ssvae.composition.sweeps.recipes import MODES
+from ssvae.config import flatten
+from ssvae.errors import ConfigError, did_you_mean
+from ssvae.experiment import mapping_from_experiment
+
+__all__ = ["judge_sweep"]
+
+_OURS = "batched"
+
+
+def judge_sweep(plan: Plan) -> None:
+    """Whether everything that was asked of the sweep will be done.
+
+    Raises:
+        ConfigError: with every problem.
+    """
+    judges = (_launcher, _batches, _policy, _replicates, _baseline, _folder)
+    if problems := [problem for judge in judges for problem in judge(plan)]:
+        raise ConfigError(problems)
+
+
+def _launcher(plan: Plan) -> Iterator[str]:
+    if _launcher_name(plan) != _OURS:
+        return
+    mode, lanes = plan.composed.hydra.get("launcher.mode"), plan.composed.hydra.get("launcher.max_lanes")
+    if mode not in MODES:
+        yield (
+            f"hydra.launcher.mode must be one of {', '.join(MODES)}, got '{mode}'.{did_you_mean(str(mode), MODES)} "
+            "Try hydra.launcher.mode=auto."
+        )
+    if not _is_count(lanes):
+        yield (
+            f"hydra.launcher.max_lanes must be a whole number above 0, got '{lanes}'. Leave it out for as many as "
+            "memory holds."
+        )
+
+
+def _batches(plan: Plan) -> Iterator[str]:
+    size = plan.composed.hydra.get("sweeper.max_batch_size")
+    if plan.jobs and not _is_count(size):
+        yield (
+            f"hydra.sweeper.max_batch_size must be a whole number above 0, got '{size}'. Leave it out for all jobs "
+            "at once."
+        )
+
+
+def _policy(plan: Plan) -> Iterator[str]:
+    """Only our launcher knows of a policy, and one that stops needs an order."""
+    asked, launcher = f"sweep.on_failure={plan.sweep.on_failure}", _launcher_name(plan)
+    if not (plan.sweep.policy.stops or plan.sweep.policy.retries):
+        return
+    if launcher != _OURS:
+        yield f"{asked} needs hydra/launcher={_OURS}: with {launcher}, every job runs once whatever becomes of it."
+    elif not plan.jobs:
+        sweeper = plan.composed.choices.get("hydra/sweeper")
+        yield f"{asked} needs jobs that are known beforehand, and hydra/sweeper={sweeper} makes them up as it goes."
+    elif plan.sweep.policy.stops and plan.composed.hydra.get("launcher.mode") == "vmap":
+        yield f"{asked} needs hydra.launcher.mode=sequential: with vmap, all jobs have begun when one fails."
+
+
+def _replicates(plan: Plan) -> Iterator[str]:
+    known = {*flatten(mapping_from_experiment(plan.experiments[0])), *plan.composed.choices, *plan.swept_keys}
+    default = type(plan.sweep)().replicates  # data of a plugin's may draw no labels
+    for key in plan.sweep.replicates:
+        if key not in known and key not in default:
+            yield f"sweep.replicates: {key} is not a setting.{did_you_mean(key, sorted(known))}"
+
+
+def _baseline(plan: Plan) -> Iterator[str]:
+    """A sweep that is gone on with may have had the baseline before."""
+    if plan.sweep.baseline is None or not plan.jobs or plan.sweep.resume is not None:
+        return
+    named = {word.key_or_group: word.value() for word in map(parse_override, plan.sweep.baseline.split())}
+    if any(all(_has(job.settings, key, value) for key, value in named.items()) for job in plan.jobs):
+        return
+    swept = [key for key in plan.swept_keys if key not in plan.sweep.replicates]
+    unknown = [key for key in named if key not in plan.swept_keys]
+    if unknown:
+        what = f"{unknown[0]} does not differ between the jobs{f', and {chr(44).join(swept)} does' if swept else ''}"
+    else:
+        what = "no job has it"
+    yield f"sweep.baseline={plan.sweep.baseline} names the jobs that others are compared with, and {what}."
+
+
+def _folder(plan: Plan) -> Iterator[str]:
+    resumed, chosen = plan.sweep.resume, plan.composed.hydra["sweep.dir"]
+    if resumed in (None, ANY) or chosen == DEFAULT_SWEEP:
+        return
+    if chosen_folder(plan, "hydra.sweep.dir").absolute() != Path(str(resumed)).absolute():
+        yield f"hydra.sweep.dir={chosen} is another folder than that of sweep.resume={resumed}. Keep one of them."
+
+
+def _launcher_name(plan: Plan) -> str:
+    return str(plan.composed.choices.get("hydra/launcher"))
+
+
+def _is_count(value: Any) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
+
+
+def _has(settings: Any, key: str, value: Any) -> bool:
+    """1 and 1.0 are the same weight, however it was typed."""
+    return key in settings and (settings[key] == value or str(settings[key]) == str(value))
