@@ -4,7 +4,6 @@ So a sweep continues, and the hook at the job's end runs, whatever happens.
 In: Hydra's call. Out: outcomes. Not here: what happens in a run (session.py), exit codes (outcome.py).
 """
 
-import math
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,10 @@ __all__ = ["run_task"]
 
 
 def run_task(config: Any) -> float | None:
-    """One job. The configuration Hydra passes is used for nothing that is run: what was recorded is.
+    """One job. The configuration Hydra passes is not used: what was recorded is what runs.
 
     Returns:
-        For a sweeper that looks at results: the number of `sweep.metric`, NaN when the run failed or has none.
+        For a sweeper that looks at results, the number it is after.
 
     Raises:
         KeyboardInterrupt: after the run is closed, so that no further job starts.
@@ -40,11 +39,7 @@ def run_task(config: Any) -> float | None:
         keep(Outcome(run_dir, error))
     else:
         keep(Outcome(run_dir))
-        return objective(run_dir, config.sweep.metric) if _is_looked_at() else None
-    return math.nan if _is_looked_at() else None
-
-
-def _is_looked_at() -> bool:
-    """Whether a sweeper makes up its jobs from what others have found."""
-    sweep = present_sweep()
-    return HydraConfig.get().mode == RunMode.MULTIRUN and (sweep is None or not sweep.slots)
+    hydra, sweep = HydraConfig.get(), present_sweep()
+    if hydra.mode != RunMode.MULTIRUN or (sweep is not None and sweep.slots):
+        return None
+    return objective(run_dir, Path(hydra.sweep.dir), str(hydra.sweeper.get("direction")))

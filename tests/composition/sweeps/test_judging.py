@@ -1,11 +1,14 @@
 """What is asked of a sweep as a whole and would not be done is told before it begins."""
 
+import math
+
 import pytest
 
 from ssvae.composition.sweeps.judging import judge_sweep
 from ssvae.composition.sweeps.objective import objective
 from ssvae.errors import ConfigError
 from ssvae.runs.summary import write_summary
+from ssvae.runs.sweeps.record import SweepRecord, write_sweep
 
 SEEDS = ("-m", "seed=0,1")
 
@@ -71,13 +74,22 @@ class TestObjective:
     """What a sweeper such as Optuna's looks at."""
 
     @pytest.mark.parametrize(
-        ("metric", "number"),
-        [(None, 0.5), ("metric.elbo.val", -20.0), ("metric.foo", None)],
+        ("metric", "status", "direction", "number"),
+        [
+            (None, "completed", "None", 0.5),
+            ("metric.elbo.val", "completed", "Direction.minimize", -20.0),
+            ("metric.elbo.val", "failed", "minimize", math.inf),
+            ("metric.foo", "completed", "Direction.maximize", -math.inf),
+            ("metric.nan", "completed", "maximize", -math.inf),
+        ],
     )
-    def test_it_is_the_metric_asked_for_or_that_of_validation_images(self, tmp_path, metric, number):
-        metrics = {"metric.elbo.val": -20.0, "metric.accuracy.val": 0.5, "metric.accuracy.test": 0.7}
-        write_summary(tmp_path, {"metrics": metrics})
-        assert objective(tmp_path, metric) == pytest.approx(number or float("nan"), nan_ok=True)
+    def test_it_is_the_metric_asked_for_or_the_worst_there_is(
+        self, tmp_path, metric, status, direction, number
+    ):
+        metrics = {"metric.elbo.val": -20.0, "metric.accuracy.val": 0.5, "metric.nan": math.nan}
+        write_summary(tmp_path, {"run": {"status": status}, "metrics": metrics})
+        write_sweep(tmp_path, SweepRecord({"metric": metric}, ()))
+        assert objective(tmp_path, tmp_path, direction) == number
 
     def test_without_a_record_there_is_none(self, tmp_path):
-        assert objective(tmp_path, None) != objective(tmp_path, None)
+        assert objective(tmp_path, tmp_path, "maximize") == -math.inf
