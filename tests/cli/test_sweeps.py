@@ -92,9 +92,11 @@ class TestShow:
         found = json.loads(out, parse_constant=lambda word: pytest.fail(word))
         assert (code, err, out.isascii()) == (0, "", True)
         assert (found["name"], found["metric"]) == ("kl \u202e", "metric.accuracy.val")
-        assert found["jobs"]["columns"][:3] == ["job", "model.kl_weight", "state"]
-        assert [row[2] for row in found["jobs"]["rows"]] == ["completed", "completed", "failed", "pending"]
-        assert [row[0] for row in found["failures"]["rows"]] == [3]
+        assert [job["settings"]["model.kl_weight"] for job in found["jobs"]] == [0.1, 0.5, 1.0, 2.0]
+        assert [job["state"] for job in found["jobs"]] == ["completed", "completed", "failed", "pending"]
+        assert [job["number"] for job in found["jobs"] if job["reason"]] == [3]
+        best = found["configurations"][0]
+        assert best["metrics"]["metric.accuracy.val"]["n"] == len(best["jobs"]) == 1
 
     @pytest.mark.parametrize("more", [(), ("--json",)])
     def test_nothing_is_changed(self, command, sweep_dir, more):

@@ -5,7 +5,6 @@ Not here: finding the answer (comparison/).
 """
 
 import contextlib
-import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,13 +30,13 @@ Sweep = Annotated[
 @sweep.command()
 def show(folder: Sweep, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Tell what a sweep found: its configurations, the best first, its jobs, what failed and why."""
-    from ssvae.comparison import overview
+    from ssvae.comparison import overview, plain_answer, read_answer
 
     with _told():
+        if as_json:
+            print_json(plain_answer(read_answer(folder)))
+            return
         found = overview(folder)
-    if as_json:
-        print_json(dataclasses.asdict(found))
-        return
     print_line(f"{found.name}: {found.verdict}")
     for warning in found.warnings:
         print_line(f"WARNING: {warning}")

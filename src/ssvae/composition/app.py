@@ -36,9 +36,10 @@ def main(config_directory: str | Path | None = None, arguments: Sequence[str] | 
     typed = list(sys.argv[1:] if arguments is None else arguments)
     with stop_signals() as stop:  # from the moment a folder is claimed, whatever ends the run is written down
         try:
-            run = _prepared(typed, Path(config_directory) if config_directory else None)
-            stop.check()
-            code = run()
+            with stop.foremost():
+                run = _prepared(typed, Path(config_directory) if config_directory else None)
+                stop.check()
+                code = run()
         except KeyboardInterrupt as interruption:
             from ssvae.composition.open_runs import close_open_runs
 

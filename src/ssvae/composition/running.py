@@ -21,6 +21,7 @@ from ssvae.errors import SSVAEError
 from ssvae.runs.console import say
 from ssvae.runs.directory import shown_path
 from ssvae.runs.reporting.report import HTML_FILE, REPORT_FILE
+from ssvae.stopping import stop_signals
 
 __all__ = ["call_hydra", "run_hydra", "run_job"]
 
@@ -48,7 +49,8 @@ def run_hydra(places: Places, invocation: Invocation, argv: Sequence[str]) -> tu
     with invoked(invocation), kept_outcomes() as kept:
         error: BaseException = SSVAEError("Hydra ended before the run did; its message is on the console")
         try:
-            code = call_hydra(places, argv)
+            with stop_signals() as stop, stop.foremost():  # Hydra tells every error, and makes it a code
+                code = call_hydra(places, argv)
         except KeyboardInterrupt as interruption:
             code, error = code_of(interruption), interruption
         close_open_runs(error)

@@ -73,6 +73,7 @@ def test_an_interval_of_whole_numbers_reaches_both_ends():
         (["a=tag(log,interval(0,1))"], {"samples": 3}, r"from a number above 0 to a larger one"),
         (["a=1,2", "b=1"], {"zip": ("a", "b")}, r"b has no list of values"),
         (["a=1,2", "bb=1,2"], {"zip": ("a", "b")}, r"b has no list of values\. Did you mean 'bb'\?"),
+        (["a=1,2"], {"zip": ("a", "a")}, r"sweep\.zip names a twice"),
         (["a=1,2"], {"zip": ("a",)}, r"names at least two settings"),
         (["a=1,2", "b=1,2,3"], {"zip": ("a", "b")}, r"as many values each, and a has 2, b has 3\."),
         ([], {"points": ("a=1", "a=1 b=2")}, r"sweep\.points: 'a=1' does not say b, .* Add b=VALUE\."),

@@ -1,5 +1,7 @@
 """Whole sweeps, their training replaced: what is kept, gone on with, stopped and tried again."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -313,3 +315,16 @@ def test_ctrl_c_between_two_jobs_is_told_whatever_failed_before(train, monkeypat
     assert (done.code, states(only_sweep())) == (130, ["failed", "pending"])
     assert "1 of 2 runs failed:" in done.err
     assert "1 of 2 runs were not started." in done.err
+
+
+def test_ctrl_c_that_comes_out_of_a_library_as_an_error_is_told_as_what_it_was(train, monkeypatch):
+    def fails(*_):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            raise AttributeError("half done")
+
+    monkeypatch.setattr(Launch, "run", fails)
+    done = train("-m", "seed=0,1")
+    assert (done.code, states(only_sweep())) == (130, ["pending", "pending"])
+    assert "2 of 2 runs were not started.\nTo go on: " in done.err

@@ -55,7 +55,8 @@ def failures_section(answer: Answer) -> Section:
 def reason_of_result(result: Result) -> str:
     """Why a job has no result."""
     said = result.job.reason or _SILENT.get(result.job.state, "no reason was recorded")
-    return " ".join(result.problems) if result.job.state == "completed" else said
+    again = "To run it again, delete its folder and go on with the sweep."
+    return " ".join((*result.problems, again)) if result.job.state == "completed" else said
 
 
 def _job(answer: Answer, result: Result) -> tuple[Line, ...]:

@@ -109,6 +109,8 @@ def _zipped(given: Mapping[str, Override], keys: Sequence[str]) -> dict[str, lis
     """The values of the settings that go together, in the order they were given in."""
     if not keys:
         return {}
+    if twice := next((key for place, key in enumerate(keys) if key in keys[:place]), None):
+        raise ConfigError(f"sweep.zip names {twice} twice. Name it once.")
     single = [key for key in keys if key not in given or not given[key].is_discrete_sweep()]
     if single or len(keys) < 2:
         swept = [key for key, override in given.items() if override.is_discrete_sweep()]
