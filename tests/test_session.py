@@ -16,6 +16,7 @@ from ssvae.runs.lifecycle.lock import sole_writer
 from ssvae.runs.lifecycle.reserve import RESERVE_FILE
 from ssvae.runs.lifecycle.state import read_state, write_state
 from ssvae.session import Assignment, conduct
+from ssvae.stopping import stop_signals
 
 ASSIGNMENT = Assignment(Experiment(), notes=("a note",), warnings=("a warning",))
 
@@ -188,3 +189,17 @@ def test_a_run_whose_current_folder_is_gone_ends_as_it_ended(run_dir, running, t
     with pytest.raises(ValueError, match="x"):
         conduct(run_dir, lambda: ASSIGNMENT)
     assert read_state(run_dir)["status"] == "failed"
+
+
+def test_a_signal_that_waited_until_jax_was_loaded_ends_the_run_before_it_begins(run_dir, monkeypatch):
+    class Order:
+        @property
+        def run_experiment(self):
+            with stop_signals() as stop, stop.deaf():
+                os.kill(os.getpid(), signal.SIGTERM)
+            return lambda *_: pytest.fail("it has begun")
+
+    monkeypatch.setitem(sys.modules, "ssvae.pipeline.order", Order())
+    with pytest.raises(Interrupted, match="SIGTERM"):
+        conduct(run_dir, lambda: ASSIGNMENT)
+    assert read_state(run_dir)["status"] == "interrupted"

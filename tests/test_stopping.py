@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -56,6 +58,22 @@ def test_an_exception_that_somebody_swallowed_is_raised_where_it_does_no_harm():
             request.check()
         with pytest.raises(Interrupted, match="SIGTERM"), request.waiting():
             pytest.fail("training has begun")
+
+
+def test_an_interruption_that_became_another_error_is_one_all_the_same():
+    def fails():
+        try:
+            send(signal.SIGTERM)
+        finally:
+            raise ValueError("half done")
+
+    with stop_signals() as request:
+        with pytest.raises(ValueError, match="nobody asked"), request.foremost():
+            raise ValueError("nobody asked")
+        with pytest.raises(Interrupted, match="SIGTERM"), request.foremost():
+            fails()
+        with pytest.raises(Interrupted, match="SIGTERM"), request.foremost():
+            pass
 
 
 def test_last_words_are_not_cut_short():
@@ -154,3 +172,36 @@ def test_waiting_in_several_runs_ends_with_the_last(capfd):
         with pytest.raises(Interrupted, match="SIGINT"):
             second.close()
     assert "stops after this epoch" in capfd.readouterr().err
+
+
+_LOADING = """
+import os, signal, sys
+from ssvae.stopping import stop_signals
+
+def send(frame, event, argument):
+    is_called_by_a_loader = frame.f_back is not None and frame.f_back.f_code.co_name == "_call_with_frames_removed"
+    if event == "call" and is_called_by_a_loader and frame.f_code.co_filename.endswith("enum.py"):
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+
+with stop_signals() as stop:
+    sys.setprofile(send)
+    import jax
+    print(jax.numpy.ones(2).sum(), stop.interruption())
+"""
+
+
+def test_a_signal_waits_until_a_compiled_module_is_loaded():
+    """Jaxlib calls Python while it makes its enumerations, and crashes when that raises."""
+    command = [sys.executable, "-c", _LOADING]
+    ended = subprocess.run(
+        command, env={**os.environ, "JAX_PLATFORMS": "cpu"}, capture_output=True, text=True, timeout=120
+    )
+    assert (ended.returncode, ended.stdout) == (0, "2.0 SIGINT\n"), ended.stderr
+
+
+def test_a_signal_does_not_wait_for_other_modules(tmp_path, monkeypatch):
+    (tmp_path / "sends_a_signal.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(Interrupted, match="SIGTERM"), stop_signals():
+        import sends_a_signal  # noqa: F401  # pyright: ignore[reportMissingImports]

@@ -101,6 +101,7 @@ def _conduct(run_dir: Path, assignment: Callable[[], Assignment], stop: StopRequ
         # JAX comes in here, when the command is known to be right and hydra.job.env_set is in force.
         from ssvae.pipeline.order import run_experiment
 
+        stop.check()
         run_experiment(given.experiment, run_dir, given.origin)
         stop.check()
         with stop.deaf():

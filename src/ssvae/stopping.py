@@ -1,7 +1,8 @@
 """Stopping a run when a signal asks for it: Ctrl-C, `kill`, a scheduler that takes the machine back.
 
 While training, a first signal is noted and training stops after the epoch, with a checkpoint; a second one stops at
-once. Everywhere else, every signal stops at once. What was finished is on disk either way.
+once. Everywhere else, every signal stops at once, but for the moment in which a compiled module is loaded. What was
+finished is on disk either way.
 In: signals. Out: `Interrupted`. Not here: what is written before the run ends (session.py).
 """
 
@@ -30,7 +31,8 @@ class StopRequest:
     """What was asked so far. Made by `stop_signals`.
 
     A signal is noted before anything is raised: raised inside a callback of somebody else's, an exception can be
-    swallowed there. Whoever works long asks `check` now and then.
+    swallowed there, and inside a compiled module that is being loaded it takes the process down. Whoever works long, or
+    brings in such modules, asks `check` now and then.
     """
 
     def __init__(self) -> None:
@@ -44,16 +46,18 @@ class StopRequest:
         """A signal has come.
 
         Raises:
-            Interrupted: unless it can wait for the end of the epoch, or for the last words of the run.
+            Interrupted: unless it can wait for the end of the epoch or for the last words of the run, or must wait
+                until a compiled module is loaded.
         """
         is_first, self._asked = self._asked is None, self._asked or number
         if self._is_deaf:
             return
-        if not (self._waiting and is_first):
+        if self._waiting and is_first:
+            # Not through the log, which this very moment may have interrupted.
+            with contextlib.suppress(OSError):
+                os.write(2, _NOTICE.format(name=signal.Signals(number).name).encode())
+        elif not _is_in_a_loader(frame):
             raise Interrupted(number)
-        # Not through the log, which this very moment may have interrupted.
-        with contextlib.suppress(OSError):
-            os.write(2, _NOTICE.format(name=signal.Signals(number).name).encode())
 
     def check(self) -> None:
         """A place where stopping does no harm.
@@ -67,6 +71,19 @@ class StopRequest:
     def interruption(self) -> Interrupted | None:
         """What was asked for, to be raised; None when nothing was."""
         return None if self._asked is None else Interrupted(self._asked)
+
+    @contextlib.contextmanager
+    def foremost(self) -> Iterator[None]:
+        """While inside, what was asked outweighs an error: an interruption that passes through code of others can be
+        swallowed there, or become some error of theirs.
+
+        Raises:
+            Interrupted: at the end, when it was asked for.
+        """
+        try:
+            yield
+        finally:
+            self.check()
 
     @contextlib.contextmanager
     def waiting(self) -> Iterator[None]:
@@ -102,6 +119,17 @@ class StopRequest:
         before = self.previous.get(interruption.signal)
         if callable(before) and before is not signal.default_int_handler:
             before(interruption.signal, None)
+
+
+def _is_in_a_loader(frame: FrameType | None) -> bool:
+    """Whether a compiled module is being loaded: while jaxlib makes its types, it calls Python and cannot bear that an
+    exception comes back.
+    """
+    while frame is not None:
+        if frame.f_code.co_qualname.startswith("ExtensionFileLoader."):
+            return True
+        frame = frame.f_back
+    return False
 
 
 _present: StopRequest | None = None
