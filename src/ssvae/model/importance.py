@@ -17,7 +17,7 @@ import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float, Key
 from ssvae.model.bound import auxiliary_log_probs, pixel_log_probs
-from ssvae.model.inference import Noise, NoiseShape, draw_noise, infer
+from ssvae.model.inference import Noise, NoiseShape, draw_noise, infer, no_noise
 from ssvae.model.ssvae import SSVAE, Mixture
 from ssvae.probability import gaussian
 from ssvae.probability.gaussian import DiagonalGaussian
@@ -62,7 +62,25 @@ def log_importance_weights(
     def one(key: Key[Array, ""]) -> Float[Array, " batch"]:
         return _log_weight(model, mixture, images, draw_noise(noise_shape, images.shape[0], key))
 
-    return jax.lax.map(one, jax.random.split(key, num_samples))
+    at_once = _samples_at_once(model, mixture, images, noise_shape)
+    return jax.lax.map(one, jax.random.split(key, num_samples), batch_size=min(at_once, num_samples))
+
+
+_DECODES = 4096
+"""Codes decoded at once: enough for large matrix products, few enough for the memory of a convolutional decoder."""
+
+
+def _samples_at_once(
+    model: SSVAE,
+    mixture: Mixture,
+    images: Float[Array, "batch height width channel"],
+    noise_shape: NoiseShape,
+) -> int:
+    def one() -> Float[Array, "batch decoded"]:
+        noise = no_noise(noise_shape, images.shape[0])
+        return pixel_log_probs(model, infer(model, mixture, images, noise), None)
+
+    return max(1, _DECODES // math.prod(jax.eval_shape(one).shape))
 
 
 def _log_weight(

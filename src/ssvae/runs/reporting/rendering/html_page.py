@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ssvae.runs.printable import one_line, printable
 from ssvae.runs.reporting.numbers import is_strange, shown, sort_value
@@ -31,28 +31,34 @@ def page_html(page: Page, run_dir: Path) -> str:
 
 def line_html(line: Line) -> Markup:
     """The parts, one after the other."""
-    return Markup("").join(map(_inline, line))
+    return Markup("".join(map(_inline, line)))
 
 
-def _inline(part: Inline) -> Markup:
+def _inline(part: Inline) -> str:
+    """HTML: every text in it comes from `_escaped`."""
     match part:
         case Words(words, is_strong):
-            return Markup("<strong>{}</strong>" if is_strong else "{}").format(printable(words))
+            return f"<strong>{_escaped(words)}</strong>" if is_strong else _escaped(words)
         case Code(words):
-            return Markup("<code>{}</code>").format(printable(words))
+            return f"<code>{_escaped(words)}</code>"
         case Number(value, digits, is_strong):
             return _number(value, digits, is_strong)
         case Link(path, words):
-            return Markup('<a href="{}">{}</a>').format(path, printable(words or path))
+            return f'<a href="{escape(path)}">{_escaped(words or path)}</a>'
         case Pointer(name, anchor):
-            return Markup('<a href="#{}"><code>{}</code></a>').format(anchor, printable(name))
+            return f'<a href="#{escape(anchor)}"><code>{_escaped(name)}</code></a>'
 
 
-def _number(value: Any, digits: int, is_strong: bool) -> Markup:
-    words = printable(shown(value, digits))
+def _number(value: Any, digits: int, is_strong: bool) -> str:
+    words = _escaped(shown(value, digits))
     if is_strange(value):
-        return Markup('<strong class="strange">{}</strong>').format(words)
-    return Markup("<strong>{}</strong>" if is_strong else "{}").format(words)
+        return f'<strong class="strange">{words}</strong>'
+    return f"<strong>{words}</strong>" if is_strong else words
+
+
+@functools.lru_cache(maxsize=10_000)  # the reports of a sweep share almost all of their texts
+def _escaped(words: str) -> str:
+    return str(escape(printable(words)))
 
 
 def _sorted_by(cell: Line) -> str | None:

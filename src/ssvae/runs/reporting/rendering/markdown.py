@@ -3,6 +3,7 @@
 In: plain values. Out: pieces of Markdown, readable as they are. Not here: what the report says (report.py).
 """
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +16,12 @@ __all__ = ["block", "code", "number", "table", "text"]
 
 def text(value: Any) -> str:
     """`value` as words in one line: nothing in it is taken for markup."""
-    line = one_line(value)
+    return _text(str(value))
+
+
+@functools.lru_cache(maxsize=10_000)  # the reports of a sweep share almost all of their texts
+def _text(words: str) -> str:
+    line = one_line(words)
     line = re.sub(r"([\\`*\[\]<&#~])", r"\\\1", line)
     # Inside a word an underscore is harmless.
     return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", line)
