@@ -16,10 +16,8 @@ def static_key(experiment: Experiment) -> Hashable:
     labeled = min(training.labeled_batch_size, data.num_labeled) if model.classifier.predicts else 0
     # How many images a class has depends on the split.
     left_out = None if data.left_out_class is None else (data.left_out_class, data.split_seed)
-    sizes = (
-        data.train_size,
-        getattr(data, "num_validation", None),
-    )  # data of a plugin's may have another word
+    # Data of a plugin's may have another word for the second.
+    sizes = (data.train_size, getattr(data, "num_validation", None))
     shape = (data.variant, data.image_shape, data.classes, sizes, left_out)
     return (model.untraced(), shape, training.batch_size, labeled, training.gradient_clip)
 
