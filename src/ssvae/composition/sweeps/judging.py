@@ -87,12 +87,11 @@ def _baseline(plan: Plan) -> Iterator[str]:
     named = {word.key_or_group: word.value() for word in map(parse_override, plan.sweep.baseline.split())}
     if any(all(_has(job.settings, key, value) for key, value in named.items()) for job in plan.jobs):
         return
-    swept = [key for key in plan.swept_keys if key not in plan.sweep.replicates]
+    swept = ", ".join(key for key in plan.swept_keys if key not in plan.sweep.replicates)
     unknown = [key for key in named if key not in plan.swept_keys]
+    what = "no job has it"
     if unknown:
-        what = f"{unknown[0]} does not differ between the jobs{f', and {chr(44).join(swept)} does' if swept else ''}"
-    else:
-        what = "no job has it"
+        what = f"{unknown[0]} does not differ between the jobs{f', and {swept} does' if swept else ''}"
     yield f"sweep.baseline={plan.sweep.baseline} names the jobs that others are compared with, and {what}."
 
 
