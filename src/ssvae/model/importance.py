@@ -62,8 +62,10 @@ def log_importance_weights(
     def one(key: Key[Array, ""]) -> Float[Array, " batch"]:
         return _log_weight(model, mixture, images, draw_noise(noise_shape, images.shape[0], key))
 
-    at_once = _samples_at_once(model, mixture, images, noise_shape)
-    return jax.lax.map(one, jax.random.split(key, num_samples), batch_size=min(at_once, num_samples))
+    most = _samples_at_once(model, mixture, images, noise_shape)
+    # Without a rest, which would be compiled as a program of its own.
+    at_once = next(number for number in range(min(most, num_samples), 0, -1) if num_samples % number == 0)
+    return jax.lax.map(one, jax.random.split(key, num_samples), batch_size=at_once)
 
 
 _DECODES = 4096
