@@ -57,6 +57,7 @@ def record(context, run_dir: Path) -> None:
         recorder.announce()
         for name, result in collect(context):
             recorder.component(name, result)
+        recorder.settle()
         finish_run(run_dir)
 
 
