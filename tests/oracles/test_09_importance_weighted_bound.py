@@ -108,6 +108,7 @@ def test_routing_has_no_part_in_it(getkey, routing):
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_with_an_auxiliary_variable_more_samples_raise_the_bound(getkey):
     config = dataclasses.replace(PER_COMPONENT, auxiliary=SkipAuxiliaryConfig(dim=1, hidden_sizes=(4,)))
     structure, model = made(config, getkey())

@@ -63,6 +63,7 @@ def validation():
     return SyntheticConfig(num_train=50, num_validation=23, num_test=10, num_labeled=8, image_size=3).load()
 
 
+@SLOW
 def test_the_elbo_is_no_matter_of_weights_or_portions(config_of, make, settings, validation):
     """Twenty-three images in portions of 23, 7 and 5: the last portion is filled up, and that counts for nothing."""
     structure, model = make(config_of("sdgm"))
