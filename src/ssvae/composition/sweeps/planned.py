@@ -89,8 +89,7 @@ def frozen(job: PlannedJob, hydra_words: Sequence[str]) -> DictConfig:
     for word in hydra_words:
         key, _, value = word.partition("=")
         if word not in composed and "/" not in key:  # what is chosen of Hydra's own groups is in it too
-            parent, _, last = key.rpartition(".")
-            OmegaConf.select(config, parent)[last] = _unquoted(value)
+            OmegaConf.update(config, key, _unquoted(value))
     with open_dict(config):
         overrides.task = list(job.words)
         overrides.hydra = [*hydra_words]
