@@ -51,7 +51,7 @@ def parts(sweep: Path) -> tuple[float, float]:
     return statistics.median(training), statistics.median(rest)
 
 
-def main(rounds: int, jobs: int) -> None:
+def main(rounds: int = 5, jobs: int = 16) -> None:
     """Print a line for each way, then the parts of a job."""
     sweep = ("-m", f"seed=range({jobs})")
     alone = "evaluation.plots=[none]"  # as in a sweep
@@ -82,4 +82,4 @@ def main(rounds: int, jobs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:3] or (5,)), *((16,) if len(sys.argv) < 3 else ()))
+    main(*map(int, sys.argv[1:]))

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from ssvae.cli.runs import runs
 from ssvae.runs.config_file import complete_header, write_config
@@ -20,16 +19,9 @@ from ssvae.runs.rows import RowsFile
 
 
 @pytest.fixture
-def command(monkeypatch):
+def command(caller):
     """`command("show", run)` → exit code, standard output, standard error."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words):
-        done = CliRunner().invoke(runs, list(map(str, words)))
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done.exit_code, done.stdout, done.stderr
-
-    return run
+    return caller(runs)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import json
 import shutil
 
 import pytest
-from typer.testing import CliRunner
 
 from ssvae.cli.sweeps import sweep
 from ssvae.runs.config_file import write_config
@@ -16,16 +15,9 @@ ABSENT = "No such file or directory"
 
 
 @pytest.fixture
-def command(monkeypatch):
+def command(caller):
     """`command("show", folder)` → exit code, standard output, standard error."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words):
-        done = CliRunner().invoke(sweep, list(map(str, words)))
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done.exit_code, done.stdout, done.stderr
-
-    return run
+    return caller(sweep)
 
 
 @pytest.fixture

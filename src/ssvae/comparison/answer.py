@@ -81,6 +81,11 @@ class Answer:
         sign = -1 if self.choice.is_higher_better else 1
         return tuple(group for _, group in sorted(ranked, key=lambda pair: sign * pair[0]))
 
+    @property
+    def ranked(self) -> tuple[Group, ...]:
+        """All groups, the best first, those without a number last."""
+        return (*self.best, *(group for group in self.groups if group not in self.best))
+
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
         """Of each setting, the largest first."""

@@ -87,11 +87,10 @@ def _jobs(answer: Answer) -> Grid:
 
 
 def _groups(answer: Answer) -> Grid:
-    others = [group for group in answer.groups if group not in answer.best]
     columns = ("configuration", "runs", answer.choice.key or "metric")
     has_baseline = answer.baseline is not None
     columns += ("difference to the baseline",) if has_baseline else ()
-    rows = tuple(_group(answer, group, has_baseline=has_baseline) for group in [*answer.best, *others])
+    rows = tuple(_group(answer, group, has_baseline=has_baseline) for group in answer.ranked)
     return Grid("Configurations", columns, rows)
 
 

@@ -19,14 +19,13 @@ __all__ = ["plain_answer"]
 
 def plain_answer(answer: Answer) -> dict[str, Any]:
     """Configurations, the best first and those without a number last, then the jobs in their order."""
-    others = [group for group in answer.groups if group not in answer.best]
     return {
         "name": answer.header.get("name") or answer.sweep_dir.name,
         "metric": answer.choice.key,
         "replicates": list(answer.replicates),
         "baseline": answer.baseline,
         "warnings": [{"kind": kind, "text": text} for kind, text in warning_sentences(answer)],
-        "configurations": [_configuration(answer, group) for group in (*answer.best, *others)],
+        "configurations": [_configuration(answer, group) for group in answer.ranked],
         "jobs": [_job(one) for one in answer.results],
     }
 

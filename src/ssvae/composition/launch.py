@@ -50,10 +50,11 @@ def prepare(words: Words, places: Places, invocation: Invocation, program: str) 
         What to call next; it gives the exit code.
     """
     try:
-        commands = recorded_commands(words)
-    except (ConfigError, RunDirectoryError) as error:
-        return _mistaken(error, program)
-    prepared = [_prepare(command, places, invocation, program) for command in commands]
+        prepared = [_prepared(command, places, invocation) for command in recorded_commands(words)]
+    except (ConfigError, DataError, RunDirectoryError, CheckpointError) as error:
+        problems = error.problems if isinstance(error, ConfigError) else [str(error)]
+        sys.stderr.write(message(problems, program) + "\n")
+        return lambda: MISTAKE
     return prepared[0] if len(prepared) == 1 else partial(_one_by_one, prepared)
 
 
@@ -67,27 +68,24 @@ def _one_by_one(commands: Sequence[Callable[[], int]]) -> int:
     return next((code for code in (FAILED, MISTAKE) if code in codes), 0)
 
 
-def _mistaken(error: Exception, program: str) -> Callable[[], int]:
-    problems = error.problems if isinstance(error, ConfigError) else [str(error)]
-    sys.stderr.write(message(problems, program) + "\n")
-    return lambda: MISTAKE
+def _prepared(words: Words, places: Places, invocation: Invocation) -> Callable[[], int]:
+    """What is left to do of one command.
 
-
-def _prepare(words: Words, places: Places, invocation: Invocation, program: str) -> Callable[[], int]:
+    Raises:
+        ConfigError: with every mistake in it. `DataError`, `RunDirectoryError` and `CheckpointError` likewise, for what
+            it is about.
+    """
     # Before a folder is claimed: it takes long.
     from ssvae.composition.running import call_hydra, run_hydra, run_job
 
-    try:
-        plan = None if words.is_about_hydra else checked(words, places, is_for_run=not words.is_inspection)
-        if plan is not None and plan.is_multirun:
-            check_jobs(plan)
-            judge_sweep(plan)
-        if plan is not None and "dry-run" in words.switches:
-            code = show_plan(plan, _recorded(invocation, plan, words, places))
-            return lambda: code
-        folder, extra = (None, []) if plan is None or words.is_inspection else _claimed(plan)
-    except (ConfigError, DataError, RunDirectoryError, CheckpointError) as error:
-        return _mistaken(error, program)
+    plan = None if words.is_about_hydra else checked(words, places, is_for_run=not words.is_inspection)
+    if plan is not None and plan.is_multirun:
+        check_jobs(plan)
+        judge_sweep(plan)
+    if plan is not None and "dry-run" in words.switches:
+        code = show_plan(plan, _recorded(invocation, plan, words, places))
+        return lambda: code
+    folder, extra = (None, []) if plan is None or words.is_inspection else _claimed(plan)
     if plan is None:
         return partial(call_hydra, places, words.as_typed)
     # Said on the command line also when a study asks for it, which Hydra 1.4 would not hear.

@@ -16,7 +16,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from ssvae.composition.sweeps.in_progress import present_sweep
 from ssvae.composition.sweeps.matching import Slot
-from ssvae.composition.sweeps.recipes import MODES
+from ssvae.composition.sweeps.recipes import launcher_problems
 from ssvae.composition.versions import set_up_logging
 from ssvae.errors import ConfigError
 from ssvae.runs.console import say
@@ -56,7 +56,14 @@ class Launch:
         Args:
             job_words: The overrides of each.
             first_number: What the first is called when the sweep is none of ours.
+
+        Raises:
+            ConfigError: when the settings of the launcher are wrong.
         """
+        if problems := launcher_problems(
+            self.mode, self.max_lanes
+        ):  # of other programs; ours has asked by now
+            raise ConfigError(problems)
         setup_globals()
         set_up_logging(self.config)
         make_folder(Path(str(self.config.hydra.sweep.dir)))
@@ -73,11 +80,6 @@ class Launch:
 
     def _trains_together(self) -> bool:
         """Whether runs that can share a program are to train as one."""
-        if self.mode not in MODES:
-            raise ConfigError(
-                f"hydra.launcher.mode must be one of {', '.join(MODES)}, got '{self.mode}'. "
-                "Try hydra.launcher.mode=auto."
-            )
         sweep = present_sweep()
         # Who wants no further job to begin after a failure wants an order.
         if self.mode != "auto" or sweep is None or sweep.policy.stops:

@@ -13,8 +13,8 @@ from hydra.types import RunMode
 
 from ssvae.composition.callbacks import assignment_of, folder_is_free
 from ssvae.composition.outcome import Outcome, keep
-from ssvae.composition.sweeps.in_progress import present_sweep
 from ssvae.composition.sweeps.objective import objective
+from ssvae.composition.sweeps.points import knows_its_jobs
 from ssvae.session import conduct
 
 __all__ = ["run_task"]
@@ -39,7 +39,7 @@ def run_task(config: Any) -> float | None:
         keep(Outcome(run_dir, error))
     else:
         keep(Outcome(run_dir))
-    hydra, sweep = HydraConfig.get(), present_sweep()
-    if hydra.mode != RunMode.MULTIRUN or (sweep is not None and sweep.slots):
+    hydra = HydraConfig.get()
+    if hydra.mode != RunMode.MULTIRUN or knows_its_jobs(hydra.runtime.choices):
         return None
     return objective(run_dir, Path(hydra.sweep.dir), str(hydra.sweeper.get("direction")))

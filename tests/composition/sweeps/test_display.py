@@ -79,7 +79,7 @@ class TestLines:
             display.repeats(job(0, "failed", "OSError: x"), 2)
             display.ended(job(0))
         assert capsys.readouterr().out.splitlines() == [
-            "000_seed-0 failed in 1.5 s: OSError: x. It is tried again, 2 more times after this.",
+            "000_seed-0 failed in 1.5 s: OSError: x. It is tried again; attempts left after that: 2.",
             "[1/1] 000_seed-0 completed in 1.5 s",
         ]
 

@@ -1,14 +1,14 @@
 """What is asked of a sweep as a whole and would not be done is told before it begins."""
 
-import math
+from unittest.mock import Mock
 
 import pytest
+from hydra.types import HydraContext
+from omegaconf import OmegaConf
 
+from ssvae.composition.launching import Launch
 from ssvae.composition.sweeps.judging import judge_sweep
-from ssvae.composition.sweeps.objective import objective
 from ssvae.errors import ConfigError
-from ssvae.runs.summary import write_summary
-from ssvae.runs.sweeps.record import SweepRecord, write_sweep
 
 SEEDS = ("-m", "seed=0,1")
 
@@ -70,26 +70,9 @@ def test_all_mistakes_are_told_at_once(plan_of):
     assert len(found.value.problems) == 3
 
 
-class TestObjective:
-    """What a sweeper such as Optuna's looks at."""
-
-    @pytest.mark.parametrize(
-        ("metric", "status", "direction", "number"),
-        [
-            (None, "completed", "None", 0.5),
-            ("metric.elbo.val", "completed", "Direction.minimize", -20.0),
-            ("metric.elbo.val", "failed", "minimize", math.inf),
-            ("metric.foo", "completed", "Direction.maximize", -math.inf),
-            ("metric.nan", "completed", "maximize", -math.inf),
-        ],
-    )
-    def test_it_is_the_metric_asked_for_or_the_worst_there_is(
-        self, tmp_path, metric, status, direction, number
+@pytest.mark.parametrize(("mode", "lanes"), [("vmpa", None), ("vmap", 0), ("vmap", -1)])
+def test_the_launcher_itself_refuses_in_other_programs_too(mode, lanes):
+    with pytest.raises(
+        ConfigError, match=r"hydra\.launcher\.(mode must be one of|max_lanes must be a whole)"
     ):
-        metrics = {"metric.elbo.val": -20.0, "metric.accuracy.val": 0.5, "metric.nan": math.nan}
-        write_summary(tmp_path, {"run": {"status": status}, "metrics": metrics})
-        write_sweep(tmp_path, SweepRecord({"metric": metric}, ()))
-        assert objective(tmp_path, tmp_path, direction) == number
-
-    def test_without_a_record_there_is_none(self, tmp_path):
-        assert objective(tmp_path, tmp_path, "maximize") == -math.inf
+        Launch(Mock(HydraContext), print, OmegaConf.create(), mode, lanes).run([], 0)

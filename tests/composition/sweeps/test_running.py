@@ -80,6 +80,18 @@ def test_the_folder_alone_goes_on_with_the_jobs_of_every_command(train):
     assert read_sweep(sweep).header["grid"] == {"model.kl_weight": [0.5, 1.0, 2.0], "seed": [0, 1]}
 
 
+def test_a_mistake_in_one_of_several_commands_starts_none(train):
+    train("-m", "model.kl_weight=0.5,1.0", training=Training(0))
+    sweep = only_sweep()
+    train("-m", "model.kl_weight=2.0", "seed=0,1", f"sweep.resume={sweep}", training=Training(0))
+    record = (sweep / "sweep.yaml").read_text()
+    (sweep / "sweep.yaml").write_text(record.replace('"model.kl_weight=2.0"', '"model.kl_wait=2.0"', 1))
+    again = Training()
+    done = train("-m", f"sweep.resume={sweep}", training=again)
+    assert (done.code, again.seeds) == (2, [])
+    assert "Did you mean model.kl_weight=2.0?" in done.err
+
+
 def test_a_sweep_that_is_like_none_says_that_it_is_new(train):
     done = train("-m", "seed=0,1", "sweep.resume=true")
     assert (done.code, "so a new one begins." in done.out) == (0, True)

@@ -56,7 +56,7 @@ def learning_curves(answer: Answer) -> ComponentResult:
         return ComponentResult.failed(
             "no run has a row in logs/metrics.csv, so that there is no curve to draw"
         )
-    groups = [*answer.best, *(group for group in answer.groups if group not in answer.best)]
+    groups = answer.ranked
     shown = groups[:_MOST]
     names = [_brief(group) for group in shown]
     columns = 2 if max(map(len, names)) <= _NARROW else 1

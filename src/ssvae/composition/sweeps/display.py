@@ -46,7 +46,7 @@ class AbstractDisplay(ABC):
             job: As it stands.
             more: Attempts that are left after that one.
         """
-        self.tell(f"{_end(job)}. It is tried again, {more} more times after this.")
+        self.tell(f"{_end(job)}. It is tried again; attempts left after that: {more}.")
 
     @abstractmethod
     def epochs(self, done: int, total: int) -> None:

@@ -12,7 +12,7 @@ from ssvae.composition.folders import DEFAULT_SWEEP, chosen_folder
 from ssvae.composition.guard import Plan
 from ssvae.composition.overrides import parse_override
 from ssvae.composition.sweeps.claiming import ANY
-from ssvae.composition.sweeps.recipes import MODES
+from ssvae.composition.sweeps.recipes import count_problem, launcher_problems
 from ssvae.config import flatten
 from ssvae.errors import ConfigError, did_you_mean
 from ssvae.experiment import mapping_from_experiment
@@ -34,28 +34,16 @@ def judge_sweep(plan: Plan) -> None:
 
 
 def _launcher(plan: Plan) -> Iterator[str]:
-    if _launcher_name(plan) != _OURS:
-        return
-    mode, lanes = plan.composed.hydra.get("launcher.mode"), plan.composed.hydra.get("launcher.max_lanes")
-    if mode not in MODES:
-        yield (
-            f"hydra.launcher.mode must be one of {', '.join(MODES)}, got '{mode}'.{did_you_mean(str(mode), MODES)} "
-            "Try hydra.launcher.mode=auto."
-        )
-    if not _is_count(lanes):
-        yield (
-            f"hydra.launcher.max_lanes must be a whole number above 0, got '{lanes}'. Leave it out for as many as "
-            "memory holds."
-        )
+    hydra = plan.composed.hydra
+    if _launcher_name(plan) == _OURS:
+        yield from launcher_problems(hydra.get("launcher.mode"), hydra.get("launcher.max_lanes"))
 
 
 def _batches(plan: Plan) -> Iterator[str]:
     size = plan.composed.hydra.get("sweeper.max_batch_size")
-    if plan.jobs and not _is_count(size):
-        yield (
-            f"hydra.sweeper.max_batch_size must be a whole number above 0, got '{size}'. Leave it out for all jobs "
-            "at once."
-        )
+    problem = count_problem("hydra.sweeper.max_batch_size", size, "all jobs at once")
+    if plan.jobs and problem is not None:
+        yield problem
 
 
 def _policy(plan: Plan) -> Iterator[str]:
@@ -105,10 +93,6 @@ def _folder(plan: Plan) -> Iterator[str]:
 
 def _launcher_name(plan: Plan) -> str:
     return str(plan.composed.choices.get("hydra/launcher"))
-
-
-def _is_count(value: Any) -> bool:
-    return value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0)
 
 
 def _has(settings: Any, key: str, value: Any) -> bool:

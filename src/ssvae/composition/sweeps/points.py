@@ -20,7 +20,7 @@ from ssvae.composition.sweeps.ranges import drawn, spelled_out
 from ssvae.composition.sweeps.recipes import SECTION, SweepConfig
 from ssvae.errors import ConfigError, did_you_mean
 
-__all__ = ["is_splittable", "job_words", "point_keys", "sweeper_words"]
+__all__ = ["is_splittable", "job_words", "knows_its_jobs", "point_keys", "sweeper_words"]
 
 _SPLITTING = ("grid", "basic")
 """The sweepers whose jobs are known beforehand."""
@@ -34,7 +34,12 @@ Axis = list[list[str]]
 
 def is_splittable(composed: Composed) -> bool:
     """Whether the jobs are known beforehand; a sweeper that looks at results before it goes on has no such list."""
-    return composed.choices.get("hydra/sweeper") in _SPLITTING
+    return knows_its_jobs(composed.choices)
+
+
+def knows_its_jobs(choices: Mapping[str, Any]) -> bool:
+    """The same, of the options chosen: group → option."""
+    return choices.get("hydra/sweeper") in _SPLITTING
 
 
 def sweeper_words(composed: Composed) -> list[str]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ssvae.config import Recipe, read_recipe, setting
+from ssvae.errors import did_you_mean
 
-__all__ = ["MODES", "SECTION", "OnFailure", "SweepConfig", "read_sweep_config"]
+__all__ = ["SECTION", "OnFailure", "SweepConfig", "count_problem", "launcher_problems", "read_sweep_config"]
 
 SECTION = "sweep"
 """Its key in conf/config.yaml."""
@@ -17,7 +18,7 @@ SECTION = "sweep"
 _RETRY = "retry="
 
 
-MODES = ("auto", "sequential", "vmap")
+_MODES = ("auto", "sequential", "vmap")
 """What `hydra.launcher.mode` may be; see the launcher (src/hydra_plugins/)."""
 
 
@@ -84,3 +85,33 @@ def read_sweep_config(section: Mapping[str, Any]) -> SweepConfig:
     if isinstance(resume, bool):  # true without quotes is no text in YAML, nor in a shell
         section = {**section, "resume": "true" if resume else None}
     return read_recipe(SweepConfig, section, SECTION)
+
+
+def launcher_problems(mode: Any, max_lanes: Any) -> list[str]:
+    """What is wrong with the settings of our launcher.
+
+    Args:
+        mode: `hydra.launcher.mode`.
+        max_lanes: `hydra.launcher.max_lanes`.
+    """
+    problems = []
+    if mode not in _MODES:
+        problems.append(
+            f"hydra.launcher.mode must be one of {', '.join(_MODES)}, got '{mode}'.{did_you_mean(str(mode), _MODES)} "
+            "Try hydra.launcher.mode=auto."
+        )
+    lanes = count_problem("hydra.launcher.max_lanes", max_lanes, "as many as memory holds")
+    return problems if lanes is None else [*problems, lanes]
+
+
+def count_problem(key: str, value: Any, default: str) -> str | None:
+    """What is wrong with a count; None when nothing is.
+
+    Args:
+        key: Its dotted name.
+        value: What was given; None is right.
+        default: What None means.
+    """
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return None
+    return f"{key} must be a whole number above 0, got '{value}'. Leave it out for {default}."
