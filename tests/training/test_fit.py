@@ -13,9 +13,11 @@ from ssvae.model.annealing import CyclicalAnnealingConfig
 from ssvae.model.structure import Structure
 from ssvae.model.terms import TERMS
 from ssvae.priors.recipes import StandardPriorConfig
+from ssvae.training.course import Course
 from ssvae.training.epoch import train_epoch
 from ssvae.training.fit import fit
 from ssvae.training.history import EPOCH_KEYS, component_keys, weight_key
+from ssvae.training.session import Session
 from ssvae.training.state import arrays_of_state, initial_state, state_from_arrays
 from ssvae.training.validate import validate
 
@@ -97,6 +99,55 @@ def test_the_best_weights_are_those_of_the_best_epoch(config, training, dataset,
     until_best = fit(config, dataclasses.replace(short, epochs=found.best.epoch), dataset, 0, observer)
     assert same(found.best.params, until_best.state.params)
     assert same(found.best.statistics, until_best.state.statistics)
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """The epochs that the device was asked for, each with its caution."""
+    found, begin = [], Session.begin
+
+    def noting(session, state, epoch, caution):
+        found.append((epoch, caution))
+        return begin(session, state, epoch, caution)
+
+    monkeypatch.setattr(Session, "begin", noting)
+    return found
+
+
+class TestTheEpochAhead:
+    def test_it_is_under_way_when_an_epoch_is_told(self, config, training, dataset, observer, begun):
+        ahead = []
+        observer.epoch_done = lambda row, steps: ahead.append((row["epoch"], begun[-1][0]))
+        fit(config, training, dataset, 0, observer)
+        assert ahead == [(1, 2), (2, 3), (3, 4), (4, 4)]
+        assert begun == [(epoch, 1.0) for epoch in range(1, 5)]
+
+    def test_none_is_begun_when_patience_may_run_out(self, config, training, dataset, observer, begun):
+        impatient = dataclasses.replace(
+            training, epochs=60, patience=1, learning_rate=0.5, schedule="constant", gradient_clip=None
+        )
+        found = fit(config, impatient, dataset, 0, observer)
+        assert found.stopped_early
+        assert begun == [(row["epoch"], 1.0) for row in found.history]
+
+    def test_it_is_forgotten_after_a_setback(self, config, training, dataset, observer, begun, monkeypatch):
+        wild = {3: 1e30}
+        monkeypatch.setattr(
+            "ssvae.training.session.learning_rate", lambda config, epoch: wild.get(epoch, 1e-3)
+        )
+        careful = dataclasses.replace(training, on_nan="restore", gradient_clip=None)
+        take = Course.take
+
+        def tamed(course, state, row, steps):
+            take(course, state, row, steps)
+            if course.progress.setbacks:
+                wild.clear()
+
+        monkeypatch.setattr(Course, "take", tamed)
+        fit(config, careful, dataset, 0, observer)
+        assert begun == [(1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0), (3, 0.5), (4, 0.5)]
+        assert [row["epoch"] for row in observer.rows] == [1, 2, 3, 4]
+        assert all(math.isfinite(row["loss.total"]) for row in observer.rows)
 
 
 def test_divergence_is_named(config, training, dataset, observer):

@@ -102,6 +102,11 @@ class Course:
         """Whether no epoch is left."""
         return self.progress.is_over(self.training)
 
+    def may_end_with(self, epoch: int) -> bool:
+        """Whether an epoch may be the last one: all will be done, or patience may run out."""
+        patience, best_epoch = self.training.patience, self.progress.best_epoch
+        return epoch >= self.training.epochs or (patience is not None and epoch - best_epoch >= patience)
+
     def take(self, state: TrainState, row: Row, steps: StepTerms) -> None:
         """Move on by an epoch; after a setback, stay where the run stood, with more caution.
 

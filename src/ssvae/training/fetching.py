@@ -5,7 +5,7 @@ In: arrays on the device. Out: the same on the host. Not here: which numbers (se
 
 import itertools
 import math
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -13,27 +13,34 @@ import numpy as np
 
 from ssvae.arrays import Array, Float
 
-__all__ = ["fetched"]
+__all__ = ["Fetching"]
 
 Tree = TypeVar("Tree")
 
 
-def fetched(tree: Tree) -> Tree:
-    """The arrays as NumPy arrays, to the bit; waits until they are computed.
+class Fetching(Generic[Tree]):
+    """Arrays that are on their way to the host: asked for at once, here when they are waited for."""
 
-    To ask for each of thirty arrays takes longer than a small network needs for three of its steps, so they come as
-    one.
+    def __init__(self, tree: Tree):
+        """Ask for them; what they are computed from may be under way itself.
 
-    Args:
-        tree: Any nesting of arrays of float32 of any shapes.
-    """
-    leaves, nesting = jax.tree.flatten(tree)
-    shapes = [leaf.shape for leaf in leaves]
-    ends = itertools.accumulate(map(math.prod, shapes))
-    pieces = np.split(np.asarray(_joined(leaves)), [*ends][:-1])
-    return jax.tree.unflatten(
-        nesting, [part.reshape(shape) for part, shape in zip(pieces, shapes, strict=True)]
-    )
+        To ask for each of thirty arrays takes longer than a small network needs for three of its steps, so they come
+        as one.
+
+        Args:
+            tree: Any nesting of arrays of float32 of any shapes.
+        """
+        leaves, self._nesting = jax.tree.flatten(tree)
+        self._shapes = [leaf.shape for leaf in leaves]
+        self._joined = _joined(leaves)
+
+    def wait(self) -> Tree:
+        """The arrays as NumPy arrays, to the bit."""
+        ends = itertools.accumulate(map(math.prod, self._shapes))
+        pieces = np.split(np.asarray(self._joined), [*ends][:-1])
+        return jax.tree.unflatten(
+            self._nesting, [part.reshape(shape) for part, shape in zip(pieces, self._shapes, strict=True)]
+        )
 
 
 @jax.jit

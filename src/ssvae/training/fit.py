@@ -11,9 +11,9 @@ from ssvae.model.recipes import SSVAEConfig
 from ssvae.training.course import AbstractObserver, Course, Fit
 from ssvae.training.progress import Progress
 from ssvae.training.recipes import TrainingConfig
-from ssvae.training.session import Session
+from ssvae.training.session import EpochUnderWay, Session
 
-__all__ = ["AbstractObserver", "Fit", "fit", "take_next"]
+__all__ = ["AbstractObserver", "Epochs", "Fit", "fit"]
 
 
 def fit(
@@ -42,22 +42,50 @@ def fit(
         BaseException: what `observer.interruption()` gives, after a checkpoint.
     """
     course = Course(Session.prepare(config, training, dataset, seed), observer, start)
+    epochs = Epochs(course)
     while not course.is_over:
-        take_next(course)
+        epochs.take_next()
         if (interruption := course.pause()) is not None:
             raise interruption
     return course.result()
 
 
-def take_next(course: Course) -> None:
-    """Train one more epoch.
+class Epochs:
+    """The epochs of a course, one by one.
 
-    Raises:
-        TrainingDiverged: see `fit`.
+    While the numbers of one are looked at and written down, the device computes the next already. When it turns out
+    that this was not the next, as after a setback, it is forgotten: the state it began from is still there.
     """
-    session, epoch, caution = course.session, course.epoch, course.caution
-    started = time.perf_counter()
-    state, info = session.train(course.progress.state, epoch, caution)
-    row, steps = session.numbers(state, info, epoch, caution)
-    row["time"] = time.perf_counter() - started
-    course.take(state, row, steps)
+
+    def __init__(self, course: Course):
+        self._course = course
+        self._ahead: EpochUnderWay | None = None
+        self._since = time.perf_counter()
+
+    def take_next(self) -> None:
+        """Move the course on by an epoch. Its `time` is what has passed since the epoch before.
+
+        Raises:
+            TrainingDiverged: see `fit`.
+        """
+        course = self._course
+        present = self._present()
+        self._ahead = self._begun_after(present)
+        row, steps = course.session.numbers(present)
+        now = time.perf_counter()
+        row["time"], self._since = now - self._since, now
+        course.take(present.after, row, steps)
+
+    def _present(self) -> EpochUnderWay:
+        """The next epoch of the course, which may be under way."""
+        state, epoch, caution = self._course.progress.state, self._course.epoch, self._course.caution
+        ahead = self._ahead
+        if ahead is not None and ahead.before is state and ahead.caution == caution:
+            return ahead
+        return self._course.session.begin(state, epoch, caution)
+
+    def _begun_after(self, present: EpochUnderWay) -> EpochUnderWay | None:
+        """The one after, unless this may be the last."""
+        if self._course.may_end_with(present.epoch):
+            return None
+        return self._course.session.begin(present.after, present.epoch + 1, present.caution)

@@ -65,14 +65,18 @@ class Progress:
         """Epochs done."""
         return len(self.history)
 
+    @property
+    def best_epoch(self) -> int:
+        """The best so far; before there is one, the last that could not be it."""
+        return self.best.epoch if self.best else self.incomparable
+
     def is_over(self, training: TrainingConfig) -> bool:
         """Whether all epochs are done, or patience has run out."""
         return self.epoch >= training.epochs or self.is_out_of_patience(training)
 
     def is_out_of_patience(self, training: TrainingConfig) -> bool:
         """Whether the last `training.patience` epochs brought nothing better."""
-        best_epoch = self.best.epoch if self.best else self.incomparable
-        return training.patience is not None and self.epoch - best_epoch >= training.patience
+        return training.patience is not None and self.epoch - self.best_epoch >= training.patience
 
     def after(self, state: TrainState, row: Row, monitor: str, temperature: float) -> "Progress":
         """Where training stands one epoch later."""

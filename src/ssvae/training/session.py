@@ -1,6 +1,6 @@
 """What stays the same from epoch to epoch of one training, and one epoch with it.
 
-In: recipes, a data set, a seed. Out: `Session`: the data on the device, the schedules, `train` and `numbers`.
+In: recipes, a data set, a seed. Out: `Session`: the data on the device, the schedules, `begin` and `numbers`.
 Not here: how many epochs, which of them is best, what happens with the numbers (fit.py).
 """
 
@@ -17,7 +17,7 @@ from ssvae.model.objective import ObjectiveSettings
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.training.epoch import DeviceData, Hyperparameters, StepInfo, train_epoch
-from ssvae.training.fetching import fetched
+from ssvae.training.fetching import Fetching
 from ssvae.training.history import component_keys, weight_key
 from ssvae.training.progress import Row
 from ssvae.training.recipes import TrainingConfig
@@ -26,13 +26,24 @@ from ssvae.training.state import TrainState, initial_state
 from ssvae.training.streams import evaluation_noise, labeled_stream, unlabeled_stream
 from ssvae.training.validate import Scores, ValidationData, validate, validation_data
 
-__all__ = ["Session", "StepRows", "StepTerms", "evaluated_images"]
+__all__ = ["EpochUnderWay", "Session", "StepRows", "StepTerms", "evaluated_images"]
 
 StepRows = Int[np.ndarray, "step _"]
 """Row numbers of the images that each step sees."""
 
 StepTerms = dict[str, Float[np.ndarray, " step"]]
 """Raw terms, loss.total and gradient.norm of each step of an epoch, on the host."""
+
+
+@dataclasses.dataclass(frozen=True)
+class EpochUnderWay:
+    """An epoch that the device computes or has computed. Made by `Session.begin`."""
+
+    epoch: int
+    caution: float
+    before: TrainState
+    after: TrainState
+    numbers: Fetching[tuple[StepInfo, Scores]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,16 +87,19 @@ class Session:
         """Before the first step."""
         return initial_state(self.structure, self.training.gradient_clip, self.seed, self.prior_start)
 
-    def train(self, state: TrainState, epoch: int, caution: float) -> tuple[TrainState, StepInfo]:
-        """One epoch of steps.
+    def begin(self, state: TrainState, epoch: int, caution: float) -> "EpochUnderWay":
+        """Have the device compute an epoch of steps, and a look at the validation images; not waited for.
 
         Args:
-            state: Of the epoch before.
+            state: Of the epoch before, which may be under way itself.
             epoch: Counted from 1.
             caution: The learning rate is multiplied by it.
         """
         clip = self.training.gradient_clip
-        return train_epoch(self.structure, clip, state, self.data, *self.inputs(epoch, caution))
+        after, info = train_epoch(self.structure, clip, state, self.data, *self.inputs(epoch, caution))
+        warm = self.warm(epoch, caution)
+        scores = validate(self.structure, after.params, after.statistics, self.validation, warm)
+        return EpochUnderWay(epoch, caution, state, after, Fetching((info, scores)))
 
     def inputs(self, epoch: int, caution: float) -> tuple[StepRows, StepRows, Hyperparameters]:
         """What an epoch is made of beyond state and data: rows of each step, labeled rows of each step, numbers."""
@@ -96,13 +110,11 @@ class Session:
         )
         return rows, labeled, self._hyperparameters(epoch, caution)
 
-    def numbers(self, state: TrainState, info: StepInfo, epoch: int, caution: float) -> tuple[Row, StepTerms]:
-        """The row of an epoch and the terms of its steps, fetched from the device in one transfer."""
-        warm = self.warm(epoch, caution)
-        scores = validate(self.structure, state.params, state.statistics, self.validation, warm)
-        on_host: Any = fetched((info, scores))
+    def numbers(self, begun: "EpochUnderWay") -> tuple[Row, StepTerms]:
+        """The row of an epoch and the terms of its steps; waits until they are computed."""
+        on_host: Any = begun.numbers.wait()
         steps, scores = on_host
-        return self.row(steps, scores, epoch, caution), steps
+        return self.row(steps, scores, begun.epoch, begun.caution), steps
 
     def warm(self, epoch: int, caution: float) -> Hyperparameters:
         """What validation after an epoch is made with: the weights reached at the end of the warm-up."""

@@ -17,7 +17,7 @@ from ssvae.arrays import Array, Float, Int
 from ssvae.model.structure import Structure
 from ssvae.training.course import Course
 from ssvae.training.epoch import DeviceData, Hyperparameters, train_epoch
-from ssvae.training.fetching import fetched
+from ssvae.training.fetching import Fetching
 from ssvae.training.session import Session, StepTerms
 from ssvae.training.state import TrainState
 from ssvae.training.validate import Scores, ValidationData, validate
@@ -101,7 +101,7 @@ class Stack:
         self._states, info = train_lanes(structure, clip, self._states, self._data, *inputs)
         warm = _joined([session.warm(epoch, caution) for session, epoch, caution in of_epoch])
         scores = validate_lanes(structure, self._states, self._validation, warm)
-        numbers = fetched((info, scores))
+        numbers = Fetching((info, scores)).wait()
         return [
             jax.tree.map(lambda leaf, lane=lane: leaf[lane], numbers) for lane in range(len(self.courses))
         ]

@@ -19,7 +19,7 @@ from ssvae.training.course import Course, Fit
 from ssvae.training.ensemble.memory import is_out_of_memory, lanes_for
 from ssvae.training.ensemble.request import Request, static_key
 from ssvae.training.ensemble.stack import Stack, sharing_images
-from ssvae.training.fit import take_next
+from ssvae.training.fit import Epochs
 from ssvae.training.session import Session, StepTerms
 from ssvae.training.state import TrainState
 from ssvae.training.validate import Scores
@@ -91,8 +91,9 @@ class _Lane:
 
     def train_alone(self) -> None:
         """As `fit` does it, from where it stands."""
+        epochs = Epochs(self.course)
         while self.end is None:
-            take_next(self.course)
+            epochs.take_next()
             self.settle()
 
 
