@@ -5,7 +5,7 @@ does (task.py), which jobs there are (sweeps/).
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,28 @@ class Launch:
         set_up_logging(self.config)
         make_folder(Path(str(self.config.hydra.sweep.dir)))
         jobs = [self._job(words, number) for number, words in enumerate(job_words, first_number)]
-        if self._trains_together():
-            return self._run_together(jobs)
+        if self._needs_order() or len(jobs) == 1:
+            return self._run_in_order(jobs)
+        with env_override(self.config.hydra.job.env_set):  # JAX comes in here, and it may say which device
+            run = self._way()
+        return run(jobs)
+
+    def _needs_order(self) -> bool:
+        """Whether each job is to end before the next begins: after a failure perhaps none is to begin, and what jobs
+        that are none of ours can bear is not known.
+        """
+        sweep = present_sweep()
+        return self.mode != "vmap" and (sweep is None or sweep.policy.stops)
+
+    def _way(self) -> Callable[[Sequence[LaunchedJob]], list[JobReturn]]:
+        """How many jobs are run, JAX knowing its device from here on."""
+        from ssvae.composition import lanes, overlapping  # noqa: F401
+        from ssvae.training.compilation import has_accelerator
+
+        together = self.mode == "vmap" or (self.mode == "auto" and has_accelerator())
+        return self._run_together if together else self._run_overlapping
+
+    def _run_in_order(self, jobs: Sequence[LaunchedJob]) -> list[JobReturn]:
         returned = []
         for job in jobs:
             if _is_stopped():
@@ -78,20 +98,15 @@ class Launch:
             set_up_logging(self.config)  # a job sets up its own
         return returned
 
-    def _trains_together(self) -> bool:
-        """Whether runs that can share a program are to train as one."""
-        sweep = present_sweep()
-        # Who wants no further job to begin after a failure wants an order.
-        if self.mode != "auto" or sweep is None or sweep.policy.stops:
-            return self.mode == "vmap"
-        with env_override(self.config.hydra.job.env_set):  # it may say which device
-            from ssvae.training.compilation import has_accelerator
+    def _run_overlapping(self, jobs: Sequence[LaunchedJob]) -> list[JobReturn]:
+        """One trains while another is measured or begins."""
+        from ssvae.composition.overlapping import run_overlapping
 
-            return has_accelerator()
+        return self._returned(run_overlapping([partial(self._run, job) for job in jobs]))
 
     def _run_together(self, jobs: Sequence[LaunchedJob]) -> list[JobReturn]:
         """Each job parks where it would train; those that can share a program train as one."""
-        from ssvae.composition.lanes import run_in_lanes  # here, for it brings JAX
+        from ssvae.composition.lanes import run_in_lanes
         from ssvae.training.ensemble import fit_together, portions
 
         returned: list[JobReturn] = []
@@ -103,12 +118,16 @@ class Launch:
                 train=lambda requests: fit_together(requests, lanes=len(requests)),
                 portions=partial(portions, lanes=self.max_lanes),
             )
-            set_up_logging(self.config)
-            for end in ended:
-                if isinstance(end, BaseException):
-                    raise end
-                returned.append(end)
+            returned += self._returned(ended)
         return returned
+
+    def _returned(self, ends: Sequence[JobReturn | BaseException]) -> list[JobReturn]:
+        """What Hydra wants to know. A job's own failure is in it; what is raised is a mistake of ours."""
+        set_up_logging(self.config)  # jobs set up their own
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return [end for end in ends if not isinstance(end, BaseException)]
 
     def _job(self, words: Sequence[str], number: int) -> LaunchedJob:
         sweep = present_sweep()

@@ -20,7 +20,7 @@ from ssvae.runs.console import is_quiet, terminal
 from ssvae.runs.files import subfolder, writing
 from ssvae.runs.reading import open_inside
 
-__all__ = ["LOG_FILE", "run_log", "tail"]
+__all__ = ["LOG_FILE", "run_log", "tail", "warnings_logged"]
 
 LOG_FILE = "logs/train.log"
 
@@ -49,7 +49,7 @@ def run_log(run_dir: Path, console: bool = True) -> Iterator[None]:
     )
     handlers: list[logging.Handler] = [file, _ConsoleHandler()] if console and not is_quiet() else [file]
     try:
-        with _attached(handlers), _warnings_logged():
+        with _attached(handlers), warnings_logged():
             yield
     finally:
         file.end()
@@ -206,8 +206,9 @@ def _end(of_run: _OfRun, handlers: list[logging.Handler]) -> None:
 
 
 @contextlib.contextmanager
-def _warnings_logged() -> Iterator[None]:
-    """Python warnings become log records instead of text on standard error.
+def warnings_logged() -> Iterator[None]:
+    """While inside, Python warnings become log records of the run in whose context they are raised, if there is one,
+    instead of text on standard error.
 
     `logging.captureWarnings` would do this for the whole process and cannot be nested.
     """
@@ -216,6 +217,9 @@ def _warnings_logged() -> Iterator[None]:
     def log(
         message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
     ) -> None:
+        if _present.get() is None and len(_open) != 1:  # no log would have it
+            before(message, category, filename, lineno, file, line)
+            return
         _WARNINGS.warning("%s: %s (%s:%d)", category.__name__, message, filename, lineno)
 
     warnings.showwarning = log

@@ -16,11 +16,16 @@ def job(number, state="completed", reason: str | None = None, seconds: float | N
     return Job(number, f"{number:03}_seed-{number}", "", {}, state=state, reason=reason, seconds=seconds)
 
 
-def row(display):
-    """Head → cell of the table."""
+def lines(display):
+    """Of the table."""
     console = Console(record=True, width=110, file=io.StringIO())
     console.print(display.live.get_renderable())
-    heads, cells = console.export_text().splitlines()
+    return console.export_text().splitlines()
+
+
+def row(display):
+    """Head → cell of the table."""
+    heads, cells = lines(display)
     starts = [(found.group(), found.start()) for found in re.finditer(r"\S+(?: \S+)*", heads)]
     ends = [*(start for _, start in starts[1:]), None]
     return {head: cells[start:end].strip() for (head, start), end in zip(starts, ends, strict=True)}
@@ -100,12 +105,29 @@ class TestTable:
     def test_the_job_that_runs_and_its_epoch(self, table):
         table.began(job(7))
         assert (row(table)["running"], row(table)["epoch"]) == ("007_seed-7", "")
-        with epoch_bar(30) as advance:
+        with table.following(job(7).folder), epoch_bar(30) as advance:
             advance(5)
             advance(2)
         assert row(table)["epoch"] == "7/30"
+        table.ended(job(7))
         table.began(job(8))
         assert (row(table)["running"], row(table)["epoch"]) == ("008_seed-8", "")
+
+    def test_jobs_that_are_open_at_once_have_a_line_each(self, table):
+        for number in range(5):
+            table.began(job(number))
+        table.epochs(job(1).folder, 3, 4)
+        assert [line.split() for line in lines(table)[1:]] == [
+            ["1/5", "0", "4", "000_seed-0", "0:00:00"],
+            ["001_seed-1", "3/4"],
+            ["002_seed-2"],
+            ["and", "2", "more"],
+        ]
+
+    def test_an_epoch_of_a_job_that_nobody_announced(self, table):
+        with epoch_bar(30) as advance:
+            advance(5)
+        assert row(table)["epoch"] == "5/30"
 
     def test_jobs_that_ended_are_counted_as_what_they_became(self, table):
         table.began(job(0))
@@ -116,7 +138,7 @@ class TestTable:
 
     def test_a_job_that_has_ended_has_no_epochs_left(self, table):
         table.began(job(0))
-        table.epochs(10, 10)
+        table.epochs(job(0).folder, 10, 10)
         table.ended(job(0))
         assert row(table)["epoch"] == ""
 
@@ -129,7 +151,7 @@ class TestTable:
         for number in range(ended):
             table.ended(job(number))
         table.began(job(ended))
-        table.epochs(epoch, 10)
+        table.epochs(job(ended).folder, epoch, 10)
         clock.now += seconds
         assert row(table)["time left"] == left
 

@@ -7,6 +7,7 @@ import contextlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ssvae.runs.console import say, terminal
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 __all__ = ["AbstractDisplay", "LineDisplay", "sweep_display"]
+
+_MOST_NAMED = 3
+"""Jobs that are open at once; on an accelerator there may be dozens."""
 
 
 class AbstractDisplay(ABC):
@@ -49,8 +53,14 @@ class AbstractDisplay(ABC):
         self.tell(f"{_end(job)}. It is tried again; attempts left after that: {more}.")
 
     @abstractmethod
-    def epochs(self, done: int, total: int) -> None:
-        """How far the training of the present job is."""
+    def epochs(self, folder: str, done: int, total: int) -> None:
+        """How far the training of a job is; `folder` is empty where the jobs are made up as the sweep goes."""
+
+    @contextlib.contextmanager
+    def following(self, folder: str) -> Iterator[None]:
+        """While inside, what trains in this context is the job of this folder."""
+        with progress_shown_by(partial(self.epochs, folder)):
+            yield
 
 
 def _end(job: Job) -> str:
@@ -68,7 +78,7 @@ class LineDisplay(AbstractDisplay):
     def began(self, job: Job) -> None:
         """Nothing."""
 
-    def epochs(self, done: int, total: int) -> None:
+    def epochs(self, folder: str, done: int, total: int) -> None:
         """Nothing."""
 
 
@@ -81,8 +91,8 @@ class _TableDisplay(AbstractDisplay):
 
         self._console = console
         self._started = time.monotonic()
-        self._running: str = ""
-        self._epochs = (0, 0)
+        self._running: dict[str, tuple[int, int]] = {}
+        """Folder → epochs done and asked for, of jobs that have begun."""
         self.live = Live(get_renderable=self._table, console=console, transient=True, refresh_per_second=4)
 
     def tell(self, line: str) -> None:
@@ -91,16 +101,16 @@ class _TableDisplay(AbstractDisplay):
 
     def began(self, job: Job) -> None:
         """The table names the job."""
-        self._running, self._epochs = job.folder, (0, 0)
+        self._running[job.folder] = (0, 0)
 
     def ended(self, job: Job) -> None:
         """A line, and the table counts one more."""
-        self._running, self._epochs = "", (0, 0)
+        self._running.pop(job.folder, None)
         super().ended(job)
 
-    def epochs(self, done: int, total: int) -> None:
+    def epochs(self, folder: str, done: int, total: int) -> None:
         """The table says how far the job is."""
-        self._epochs = (done, total)
+        self._running[folder] = (done, total)
 
     def _table(self) -> "RenderableType":
         from rich.table import Table
@@ -108,17 +118,25 @@ class _TableDisplay(AbstractDisplay):
         table = Table(
             "done", "failed", "left", "running", "epoch", "time left", box=None, padding=(0, 2, 0, 0)
         )
-        done, total = self._epochs
+        # Copied, for jobs begin and train in threads of their own.
+        running = dict(self._running)
+        shares = [done / total for done, total in running.values() if total]
         failed = self.counts["failed"] + self.counts["interrupted"]
         ended = sum(self.counts.values())
+        names = [(name, f"{done}/{total}" if total else "") for name, (done, total) in running.items()]
+        (name, epochs), *others = names or [("", "")]
         table.add_row(
             f"{self.counts['completed'] + self.total - self.left}/{self.total}",
             str(failed),
             str(max(0, self.left - ended)),
-            self._running,
-            f"{done}/{total}" if total else "",
-            self._time_left(ended + (done / total if total else 0.0)),
+            name,
+            epochs,
+            self._time_left(ended + sum(shares, 0.0)),
         )
+        for name, epochs in others[: _MOST_NAMED - 1]:
+            table.add_row("", "", "", name, epochs, "")
+        if len(names) > _MOST_NAMED:
+            table.add_row("", "", "", f"and {len(names) - _MOST_NAMED} more", "", "")
         return table
 
     def _time_left(self, ended: float) -> str:
@@ -140,7 +158,7 @@ def sweep_display(left: int, total: int) -> Iterator[AbstractDisplay]:
     console = terminal()
     display: Any = LineDisplay(left, total) if console is None else _TableDisplay(left, total, console)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(progress_shown_by(display.epochs))
+        stack.enter_context(display.following(""))
         if console is not None:
             stack.enter_context(display.live)
         yield display

@@ -72,7 +72,8 @@ class SweepInProgress:
         while True:
             self.began(slot)
             try:
-                returned = run()
+                with self.display.following(slot.job.folder):
+                    returned = run()
             except BaseException as interruption:
                 self.ended(slot, Outcome(run_dir, interruption))
                 raise
