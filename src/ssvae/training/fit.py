@@ -9,6 +9,7 @@ import time
 from ssvae.data.dataset import Dataset
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.training.course import AbstractObserver, Course, Fit
+from ssvae.training.programs import compile_programs
 from ssvae.training.progress import Progress
 from ssvae.training.recipes import TrainingConfig
 from ssvae.training.session import EpochUnderWay, Session
@@ -41,7 +42,9 @@ def fit(
         TrainingDiverged: as `training.on_nan` says, when an epoch ends with a term that is not a finite number.
         BaseException: what `observer.interruption()` gives, after a checkpoint.
     """
-    course = Course(Session.prepare(config, training, dataset, seed), observer, start)
+    session = Session.prepare(config, training, dataset, seed)
+    compile_programs(session, start.state if start else None)
+    course = Course(session, observer, start)
     epochs = Epochs(course)
     while not course.is_over:
         epochs.take_next()
