@@ -49,7 +49,7 @@ def ran(monkeypatch):
     """What the run itself was called with; it does nothing but look at the state."""
     calls = []
 
-    def run_experiment(experiment, run_dir, origin):
+    def run_experiment(experiment, run_dir, origin, recorder):
         calls.append((experiment, origin, read_state(run_dir)))
 
     order = types.SimpleNamespace(run_experiment=run_experiment)

@@ -33,7 +33,7 @@ def running(monkeypatch):
     """A function that puts something in the place of the run itself."""
 
     def put(work):
-        order = types.SimpleNamespace(run_experiment=lambda experiment, run_dir, origin: work(run_dir))
+        order = types.SimpleNamespace(run_experiment=lambda experiment, run_dir, *_: work(run_dir))
         monkeypatch.setitem(sys.modules, "ssvae.pipeline.order", order)
 
     return put

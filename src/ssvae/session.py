@@ -23,6 +23,7 @@ from ssvae.runs.lifecycle.origin import Origin
 from ssvae.runs.lifecycle.reserve import hold_reserve
 from ssvae.runs.logs import LOG_FILE, run_log
 from ssvae.runs.printable import printable
+from ssvae.runs.recorder import RunRecorder
 from ssvae.stopping import StopRequest, stop_signals
 
 __all__ = ["Assignment", "conduct"]
@@ -41,6 +42,8 @@ class Assignment:
     """The same, as warnings."""
     origin: Origin | None = None
     """The run to go on with: this one itself, or its parent."""
+    recorder: RunRecorder | None = None
+    """That of a record which is open already."""
 
 
 def conduct(
@@ -102,7 +105,7 @@ def _conduct(run_dir: Path, assignment: Callable[[], Assignment], stop: StopRequ
         from ssvae.pipeline.order import run_experiment
 
         stop.check()
-        run_experiment(given.experiment, run_dir, given.origin)
+        run_experiment(given.experiment, run_dir, given.origin, given.recorder)
         stop.check()
         with stop.deaf():
             finish_run(run_dir)

@@ -74,7 +74,7 @@ def train(monkeypatch, tmp_path, capfd) -> Callable[..., Finished]:
 
     def run(*words: str, training=lambda experiment, run_dir: None, config_directory=CONF) -> Finished:
         order = types.SimpleNamespace(
-            run_experiment=lambda experiment, run_dir, origin: training(experiment, run_dir)
+            run_experiment=lambda experiment, run_dir, *_: training(experiment, run_dir)
         )
         monkeypatch.setitem(sys.modules, "ssvae.pipeline.order", order)
         before = dict(os.environ)

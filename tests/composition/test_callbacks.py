@@ -1,6 +1,7 @@
 import pickle
 
 import pytest
+from omegaconf import OmegaConf
 
 from ssvae.composition.callbacks import RecordCallback, assignment_of
 from ssvae.composition.invocation import Invocation, invoked
@@ -20,7 +21,7 @@ def test_a_run_nobody_recorded_may_not_go_on(tmp_path):
     with pytest.raises(
         ProvenanceError, match=r"config\.yaml was not written, because the callback that does it is"
     ):
-        assignment_of(tmp_path)
+        assignment_of(tmp_path, OmegaConf.create())
 
 
 @pytest.mark.parametrize("run_dir", [None, "itself"])

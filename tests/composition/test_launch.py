@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from ssvae.composition.callbacks import RecordCallback, assignment_of, folder_is_free
+from ssvae.composition.plain import our_part
 from ssvae.errors import ConfigError, DataError, RunDirectoryError, TrainingDiverged
 from ssvae.experiment import mapping_from_experiment
 from ssvae.runs.git import GitFacts
@@ -355,8 +356,8 @@ class TestGoingOn:
         def start() -> Assignment:
             callback, config = started[0]
             real(callback, config)
-            folder_is_free(only("results"))
-            return assignment_of(only("results"))
+            folder_is_free(only("results"), our_part(config))
+            return assignment_of(only("results"), our_part(config))
 
         return start
 

@@ -7,7 +7,7 @@ import yaml
 from omegaconf import OmegaConf
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.config_file import complete_header, read_config, write_config
+from ssvae.runs.config_file import complete_header, fill_header, read_config, write_config
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,14 @@ def test_completing_the_header_keeps_every_byte_of_the_settings(run_dir, header,
     }
     complete_header(run_dir, data_hash=None, device=None, status="exploratory")
     assert path.read_bytes() == before
+
+
+def test_filling_the_header_leaves_what_has_a_value(run_dir, header, body):
+    write_config(run_dir, header | {"data_hash": "ab12", "device": None}, body)
+    fill_header(run_dir, data_hash="cd34", device="cpu")
+    found = read_config(run_dir)
+    assert (found["experiment"]["data_hash"], found["experiment"]["device"]) == ("ab12", "cpu")
+    assert {key: found[key] for key in body} == body
 
 
 @pytest.mark.parametrize("edit", ["\n# a comment\n\n", "\n"])

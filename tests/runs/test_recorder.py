@@ -172,6 +172,19 @@ def test_a_check_is_not_checked_until_it_is(recorder, planned, run_dir):
     assert checks()["clip"]["reason"] == "no gradient"
 
 
+def test_what_checks_warn_of_is_kept_logged_and_written_with_their_answers(
+    recorder, planned, run_dir, heard, monkeypatch
+):
+    recorder.plan(planned, {"collapse": "Component collapse"})
+    written = []
+    monkeypatch.setattr("ssvae.runs.recorder.write_summary", lambda *given: written.append(given[1]))
+    recorder.checks({"collapse": ("warned", None)}, [Finding("collapse", "Component 3 is empty.")] * 2)
+    (summary,) = written
+    assert [entry["text"] for entry in summary["run"]["warnings"]] == ["Component 3 is empty."]
+    assert summary["run"]["checks"]["collapse"]["status"] == "warned"
+    assert heard.messages == ["Component 3 is empty."]
+
+
 def test_a_disk_that_refuses_stops_the_run_with_a_reason(recorder, run_dir, monkeypatch):
     def refuse(*arguments):
         raise OSError(30, "Read-only file system")

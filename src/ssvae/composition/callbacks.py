@@ -26,18 +26,26 @@ register_resolvers()  # here too: another process of a sweep imports this room f
 _jobs: dict[Path, tuple[DictConfig, Invocation]] = {}
 
 
-def folder_is_free(run_dir: Path) -> None:
+def folder_is_free(run_dir: Path, settings: DictConfig) -> None:
     """Whether the run may begin in this folder; this process is its sole writer by now.
+
+    Args:
+        run_dir: The folder.
+        settings: The job's, without Hydra's own.
 
     Raises:
         SSVAEError: when it may not. Nothing in the folder is touched.
     """
-    if (job := _jobs.get(run_dir.resolve())) is not None:
-        may_begin(job[0], run_dir)
+    if run_dir.resolve() in _jobs:
+        may_begin(settings, run_dir)
 
 
-def assignment_of(run_dir: Path) -> Assignment:
+def assignment_of(run_dir: Path, settings: DictConfig) -> Assignment:
     """Write the record of the run in this folder; this process is its sole writer by now.
+
+    Args:
+        run_dir: The folder.
+        settings: The job's, without Hydra's own.
 
     Raises:
         ProvenanceError: when it cannot be written, or nobody has prepared it.
@@ -50,7 +58,7 @@ def assignment_of(run_dir: Path) -> Assignment:
             "without a record is not allowed. Leave out what you typed about hydra/callbacks or hydra.callbacks."
         )
     try:
-        return recorded(job[0], run_dir, job[1])
+        return recorded(job[0], settings, run_dir, job[1])
     except SSVAEError:
         raise
     except Exception as error:

@@ -21,7 +21,10 @@ __all__ = ["run_task"]
 
 
 def run_task(config: Any) -> float | None:
-    """One job. The configuration Hydra passes is not used: what was recorded is what runs.
+    """One job.
+
+    Args:
+        config: Its configuration without Hydra's own part. What is recorded of it is what runs.
 
     Returns:
         For a sweeper that looks at results, the number it is after.
@@ -31,7 +34,7 @@ def run_task(config: Any) -> float | None:
     """
     run_dir = Path(HydraConfig.get().runtime.output_dir)
     try:
-        conduct(run_dir, partial(assignment_of, run_dir), partial(folder_is_free, run_dir))
+        conduct(run_dir, partial(assignment_of, run_dir, config), partial(folder_is_free, run_dir, config))
     except KeyboardInterrupt as error:
         keep(Outcome(run_dir, error))
         raise

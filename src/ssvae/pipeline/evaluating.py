@@ -57,10 +57,10 @@ def evaluate(
         for name, result in collect(context):
             results[name] = recorder.component(name, result, experiment.evaluation.dpi)
             stop.check()
+        checks = dict(check_all(context, results))
+        recorder.checks(
+            {name: (check.status, check.reason) for name, check in checks.items()},
+            [check.finding for check in checks.values() if check.finding is not None],
+        )
     finally:
         recorder.settle()
-    checks = dict(check_all(context, results))
-    for check in checks.values():
-        if check.finding is not None:
-            recorder.warning(check.finding)
-    recorder.checks({name: (check.status, check.reason) for name, check in checks.items()})

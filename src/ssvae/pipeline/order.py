@@ -32,13 +32,16 @@ from ssvae.training.trainer import present_trainer
 __all__ = ["run_experiment"]
 
 
-def run_experiment(experiment: Experiment, run_dir: Path, origin: Origin | None = None) -> None:
+def run_experiment(
+    experiment: Experiment, run_dir: Path, origin: Origin | None = None, recorder: RunRecorder | None = None
+) -> None:
     """Answer one question and leave the answer in `run_dir`, an existing folder.
 
     Args:
         experiment: What was asked.
         run_dir: The run's folder.
         origin: The run whose training this one goes on with: itself, after it stopped, or another.
+        recorder: That of the run's record; None to open it.
 
     Raises:
         DataError: when the data set is absent, damaged, or not that of `origin`.
@@ -49,7 +52,7 @@ def run_experiment(experiment: Experiment, run_dir: Path, origin: Origin | None 
     """
     use_compile_cache()
     with stop_signals() as stop:
-        recorder = open_record(experiment, run_dir, origin)
+        recorder = recorder or open_record(experiment, run_dir, origin)
         recorder.phase("loading data")
         dataset = experiment.data.load()
         _check_data(dataset, origin)

@@ -5,7 +5,7 @@ In: plain mappings. Out: the file, and its content read back. Not here: gatherin
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from ssvae.runs.files import write_bytes, write_text
 from ssvae.runs.reading import read_inside
 from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml, yaml_problem
 
-__all__ = ["CONFIG_FILE", "HEADER_KEYS", "complete_header", "read_config", "write_config"]
+__all__ = ["CONFIG_FILE", "HEADER_KEYS", "complete_header", "fill_header", "read_config", "write_config"]
 
 CONFIG_FILE = "config.yaml"
 
@@ -85,12 +85,25 @@ def complete_header(run_dir: Path, **fields: Any) -> None:
     Raises:
         RunDirectoryError: when the file is absent, damaged or cannot be written.
     """
+    _change_header(run_dir, lambda header: header | fields)
+
+
+def fill_header(run_dir: Path, **fields: Any) -> None:
+    """As `complete_header`, but a field that has a value keeps it.
+
+    Raises:
+        RunDirectoryError: as there.
+    """
+    _change_header(run_dir, lambda header: header | {key: header.get(key) or fields[key] for key in fields})
+
+
+def _change_header(run_dir: Path, changed: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     path = run_dir / CONFIG_FILE
     content = _read(path)
     header = _parse(path, content)["experiment"]
     match = _BODY_START.search(content)
     body = content[match.start() :] if match else b""
-    write_bytes(path, _header_text({**header, **fields}).encode() + body)
+    write_bytes(path, _header_text(changed(header)).encode() + body)
 
 
 def _header_text(header: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ In: a folder that Hydra has written into. Out: the same files; one that holds a 
 Not here: what is a secret (secrets.py).
 """
 
+import functools
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,6 +24,13 @@ def without_hydras_secrets(files: Iterable[Path]) -> None:
         RunDirectoryError: when the disk refuses.
     """
     for path in files:
-        content = load_yaml(path.read_text(encoding="utf-8"))
-        if (clean := redacted("", content)) != content:
-            write_text(path, yaml.safe_dump(clean, sort_keys=False, allow_unicode=True))
+        if (clean := _without_secrets(path.read_text(encoding="utf-8"))) is not None:
+            write_text(path, clean)
+
+
+@functools.lru_cache(maxsize=16)  # the jobs of a sweep have the file of the sweep in common
+def _without_secrets(text: str) -> str | None:
+    """The YAML without its secrets; None when it holds none."""
+    content = load_yaml(text)
+    clean = redacted("", content)
+    return None if clean == content else yaml.safe_dump(clean, sort_keys=False, allow_unicode=True)

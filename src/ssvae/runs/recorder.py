@@ -7,12 +7,12 @@ figures, and lines in the log. Not here: computing any of it; the end of the run
 import dataclasses
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ssvae.runs.checkpoints import save_checkpoints
-from ssvae.runs.config_file import CONFIG_FILE, complete_header, read_config
+from ssvae.runs.config_file import CONFIG_FILE, fill_header
 from ssvae.runs.figures import save_figures
 from ssvae.runs.files import write_text
 from ssvae.runs.history import HistoryFiles
@@ -181,8 +181,7 @@ class RunRecorder:
         write_text(folder / "data.json", dumps(data))
         write_text(folder / "compute.json", dumps(compute))
         if (self.run_dir / CONFIG_FILE).exists():
-            header = read_config(self.run_dir)["experiment"]
-            complete_header(self.run_dir, **{key: header.get(key) or value for key, value in fields.items()})
+            fill_header(self.run_dir, **fields)
 
     def phase(self, text: str) -> None:
         """Say what the run is doing now: `training`, `evaluating`."""
@@ -225,19 +224,31 @@ class RunRecorder:
 
     def warning(self, finding: Finding, *, is_logged: bool = False) -> None:
         """Keep a warning for the report, and log it unless the log has it anyway; once however often it is given."""
-        entry = dataclasses.asdict(finding)
-        if entry in self._summary["run"].setdefault("warnings", []):
-            return
-        if not is_logged:
-            _log.warning(finding.sentences())
-        self._summary["run"]["warnings"].append(entry)
-        self._write()
+        if self._keep(finding, is_logged=is_logged):
+            self._write()
 
-    def checks(self, answers: Mapping[str, tuple[str, str | None]]) -> None:
-        """Record what the checks have found: name → (`warned`, `passed` or `not_checked`, why it was not checked)."""
+    def checks(self, answers: Mapping[str, tuple[str, str | None]], findings: Sequence[Finding] = ()) -> None:
+        """Record what the checks have found.
+
+        Args:
+            answers: Name → (`warned`, `passed` or `not_checked`, why it was not checked).
+            findings: What they warn of, each kept and logged as by `warning`.
+        """
+        for finding in findings:
+            self._keep(finding)
         for name, (status, reason) in answers.items():
             self._summary["run"]["checks"][name] |= {"status": status, "reason": reason}
         self._write()
+
+    def _keep(self, finding: Finding, *, is_logged: bool = False) -> bool:
+        """Add a warning to those of the run, and log it; whether it was not there yet."""
+        entry = dataclasses.asdict(finding)
+        if entry in self._summary["run"].setdefault("warnings", []):
+            return False
+        if not is_logged:
+            _log.warning(finding.sentences())
+        self._summary["run"]["warnings"].append(entry)
+        return True
 
 
 def _counted(data: Mapping[str, Any]) -> dict[str, int]:

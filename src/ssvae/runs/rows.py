@@ -198,6 +198,8 @@ def _row(columns: Sequence[str], line: str) -> dict[str, float | int]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, float):  # most are, and the question below takes longer than all else
+        return repr(float(value))
     return repr(int(value)) if isinstance(value, numbers.Integral) else repr(float(value))
 
 

@@ -40,6 +40,9 @@ def sort_value(value: Any) -> str | None:
     return repr(value) if isinstance(value, float) else _whole(value)
 
 
+_LONGEST = 10**1000
+"""Python refuses to write down whole numbers of more than 4300 digits."""
+
+
 def _whole(value: int) -> str:
-    """Python refuses to write down whole numbers of more than 4300 digits."""
-    return str(value) if abs(value) < 10**1000 else "a number of more than 1000 digits"
+    return str(value) if abs(value) < _LONGEST else "a number of more than 1000 digits"

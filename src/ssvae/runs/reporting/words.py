@@ -3,6 +3,7 @@
 In: values of summary.json. Out: texts and lines. Not here: where they stand.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -27,6 +28,7 @@ def meaning_of(name: str, meanings: Mapping[str, Any]) -> str:
     return str(meanings.get(name) or meanings.get(name.split(".")[0]) or "")
 
 
+@functools.lru_cache(maxsize=10_000)  # the reports of a sweep share almost all of their texts
 def explained(sentence: str) -> Line:
     """A sentence whose settings are code."""
     pieces = _SETTING.split(sentence) if sentence else []

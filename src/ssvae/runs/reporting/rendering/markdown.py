@@ -32,7 +32,12 @@ def code(value: Any) -> str:
 
     With a pipe or a line end in it, as words: a table would be cut there by some readers, and code cannot be escaped.
     """
-    line = printable(value)
+    return _code(str(value))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _code(words: str) -> str:
+    line = printable(words)
     if not line.strip() or "|" in line or "\n" in line:
         return text(line)
     fence = "`" * (_longest_run(line) + 1)
