@@ -188,7 +188,9 @@ def test_only_runs_writes_files():
 
 
 BROAD = {
-    "composition/lanes.py": "what ends a job in a thread is carried to the thread that waits for it",
+    "composition/lane.py": "what ends a job in a thread is carried to the thread that waits for it",
+    "composition/lanes.py": "what ends one job for all of them is raised inside each; the exception goes on",
+    "composition/overlapping.py": "what ends one job for all of them is raised inside each; the exception goes on",
     "composition/callbacks.py": "what goes wrong before or after a job belongs to that job, not to the sweep",
     "composition/sweeps/in_progress.py": "whatever ends an attempt stands in the record; the exception goes on",
     "composition/task.py": "a run that fails, in whatever way, is kept as failed, and the next one starts",

@@ -1,6 +1,7 @@
 """Whole sweeps, their training replaced: what is kept, gone on with, stopped and tried again."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -101,6 +102,21 @@ def test_a_metric_that_no_run_has_is_told_on_the_console(train):
     done = train("-m", "seed=0,1", "sweep.metric=metric.foo", training=with_metrics)
     assert done.code == 0
     assert "WARNING: No run has the number sweep.metric=metric.foo." in done.out
+
+
+def test_a_metric_that_the_first_run_has_not_is_told_early_and_once(train):
+    done = train("-m", "seed=0,1,2", "sweep.metric=metric.elbo.vale", training=with_metrics)
+    lines = [line for line in done.out.splitlines() if "sweep.metric" in line]
+    assert done.code == 0
+    assert re.match(
+        r"WARNING: 000_seed-0_\w+ has no number sweep\.metric=metric\.elbo\.vale\. Did you mean 'metric\.elbo\.val'\?",
+        lines[0],
+    )
+    assert [line.startswith("WARNING: No run has the number") for line in lines[1:]] == [True]
+    again = train(
+        "-m", "sweep.resume=true", "seed=0,1,2", "sweep.metric=metric.elbo.val", training=with_metrics
+    )
+    assert "sweep.metric" not in again.out
 
 
 def with_metrics(experiment, run_dir):

@@ -20,8 +20,9 @@ from ssvae.composition.sweeps.display import AbstractDisplay
 from ssvae.composition.sweeps.matching import Slot, Task
 from ssvae.composition.sweeps.planned import frozen
 from ssvae.composition.sweeps.recipes import OnFailure
-from ssvae.errors import ConfigError, TrainingDiverged, reason_of
+from ssvae.errors import ConfigError, RunDirectoryError, TrainingDiverged, did_you_mean, reason_of
 from ssvae.runs.lifecycle.state import ENDED, peek_state
+from ssvae.runs.summary import read_summary
 from ssvae.runs.sweeps.record import Job
 
 __all__ = ["SweepInProgress", "present_sweep", "sweep_in_progress"]
@@ -41,6 +42,8 @@ class SweepInProgress:
     policy: OnFailure
     book: SweepBook
     display: AbstractDisplay
+    metric: str | None = None
+    """What is to order the configurations; which numbers there are, no one knows before a run has them."""
     is_stopped: bool = False
     """Whether a failure said that no further job begins."""
 
@@ -93,7 +96,23 @@ class SweepInProgress:
 
     def ended(self, slot: Slot, outcome: Outcome) -> None:
         """The last attempt of the job has ended."""
-        self.display.ended(self._noted(slot, outcome))
+        job = self._noted(slot, outcome)
+        self.display.ended(job)
+        if job.state == "completed" and self.metric is not None:
+            self._look_for_metric(job)
+
+    def _look_for_metric(self, job: Job) -> None:
+        """Say it once, early, when the first run that is complete has no number of this name."""
+        asked, self.metric = self.metric, None
+        known: dict[str, float] = {}
+        with contextlib.suppress(RunDirectoryError):  # a damaged one is told of at the end
+            known = read_summary(self.folder / job.folder)["metrics"]
+        if known and asked not in known:
+            guess = did_you_mean(str(asked), known)
+            self.display.tell(
+                f"WARNING: {job.folder} has no number sweep.metric={asked}.{guess} The sweep goes on; afterwards, "
+                "sweep.resume=DIR sweep.metric=… orders it by another."
+            )
 
     def _noted(self, slot: Slot, outcome: Outcome) -> Job:
         """The job by now, an attempt having ended."""

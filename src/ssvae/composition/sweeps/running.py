@@ -73,7 +73,8 @@ def _run(command: SweepCommand, run_jobs: RunJobs) -> int:
     before = _states(folder, opened)
     code, outcomes = 0, []
     with sweep_display(left, len(opened.slots)) as display, quiet_console():
-        sweep = SweepInProgress(folder, opened.slots, plan.sweep.policy, book, display)
+        metric = opened.record.header.get("metric")
+        sweep = SweepInProgress(folder, opened.slots, plan.sweep.policy, book, display, metric)
         try:
             if left or not plan.jobs:
                 with sweep_in_progress(sweep):
