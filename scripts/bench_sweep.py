@@ -16,7 +16,6 @@ from collections import defaultdict
 from pathlib import Path
 
 from ssvae.runs.summary import read_summary
-from ssvae.runs.sweeps.record import read_sweep
 from ssvae.training.compilation import SWITCH
 
 TRAIN = Path(__file__).parents[1] / "train.py"
@@ -43,20 +42,18 @@ def seconds(folder: Path, cache: str, *words: str) -> float:
     return time.perf_counter() - started
 
 
-def parts(sweep: Path) -> tuple[float, float]:
-    """Medians over the jobs of a sweep but the first, which compiles: seconds of training, and of all else."""
-    jobs = read_sweep(sweep).jobs[1:]
-    training = [read_summary(sweep / job.folder)["training"]["seconds"] for job in jobs]
-    rest = [job.seconds - trained for job, trained in zip(jobs, training, strict=True)]
-    return statistics.median(training), statistics.median(rest)
+def training_seconds(folder: Path) -> float:
+    """How long the training of the latest run in `folder` took."""
+    latest = max(folder.glob("**/summary.json"), key=lambda path: path.stat().st_mtime)
+    return read_summary(latest.parent)["training"]["seconds"]
 
 
 def main(rounds: int = 5, jobs: int = 16) -> None:
-    """Print a line for each way, then the parts of a job."""
-    sweep = ("-m", f"seed=range({jobs})")
+    """Print a line for each way, then what each further job of a sweep takes."""
+    sweep, two = ("-m", f"seed=range({jobs})"), ("-m", "seed=range(2)")
     alone = "evaluation.plots=[none]"  # as in a sweep
     took: dict[str, list[float]] = defaultdict(list)
-    split: list[tuple[float, float]] = []
+    further, trained = [], []
     with tempfile.TemporaryDirectory() as folder:
         place, warm = Path(folder), f"{folder}/warm"
         seconds(place, warm, *sweep)
@@ -64,11 +61,10 @@ def main(rounds: int = 5, jobs: int = 16) -> None:
         for number in range(rounds):
             took["one sweep, cold"].append(seconds(place, f"{folder}/cold{number}", *sweep))
             took["one sweep, warm"].append(seconds(place, warm, *sweep))
+            further.append((took["one sweep, warm"][-1] - seconds(place, warm, *two)) / (jobs - 2))
             took["a process per job, cold"].append(jobs * seconds(place, "off", alone, f"seed={number}"))
             took["a process per job, warm"].append(jobs * seconds(place, warm, alone, f"seed={number}"))
-            split.append(
-                parts(max((place / "multirun_outputs").iterdir(), key=lambda path: path.stat().st_mtime))
-            )
+            trained.append(training_seconds(place))
     print(f"{jobs} jobs, medians of {rounds} rounds")
     for name, samples in took.items():
         print(f"{name:26}{statistics.median(samples):8.1f} s")
@@ -77,8 +73,8 @@ def main(rounds: int = 5, jobs: int = 16) -> None:
         print(
             f"{state}: the sweep is {statistics.median(many / one for many, one in pairs):.1f} times as fast"
         )
-    training, rest = (statistics.median(column) for column in zip(*split, strict=True))
-    print(f"of a job {training:.2f} s are training and {rest:.2f} s all else")
+    each, training = statistics.median(further), statistics.median(trained)
+    print(f"each further job takes {each:.2f} s; its training alone {training:.2f} s")
 
 
 if __name__ == "__main__":

@@ -114,23 +114,41 @@ def begun(monkeypatch):
     return found
 
 
-class TestTheEpochAhead:
-    def test_it_is_under_way_when_an_epoch_is_told(self, config, training, dataset, observer, begun):
+@pytest.fixture
+def quick(monkeypatch):
+    """However long an epoch takes, it counts as short."""
+    monkeypatch.setattr("ssvae.training.fit._WORK_AHEAD", 1e6)
+
+
+@pytest.mark.usefixtures("quick")
+class TestEpochsAhead:
+    def test_they_are_under_way_when_an_epoch_is_told(self, config, training, dataset, observer, begun):
         ahead = []
         observer.epoch_done = lambda row, steps: ahead.append((row["epoch"], begun[-1][0]))
-        fit(config, training, dataset, 0, observer)
-        assert ahead == [(1, 2), (2, 3), (3, 4), (4, 4)]
-        assert begun == [(epoch, 1.0) for epoch in range(1, 5)]
+        fit(config, dataclasses.replace(training, epochs=8), dataset, 0, observer)
+        # Of the first nobody knows beforehand how long it takes; then there are four.
+        assert ahead == [(1, 1), (2, 6), (3, 7), (4, 8), (5, 8), (6, 8), (7, 8), (8, 8)]
+        assert begun == [(epoch, 1.0) for epoch in range(1, 9)]
+
+    def test_they_change_no_number(self, config, training, dataset, new_observer, monkeypatch):
+        first = fit(config, training, dataset, 5, new_observer())
+        monkeypatch.setattr("ssvae.training.fit._MOST_AHEAD", 0)
+        alone = fit(config, training, dataset, 5, new_observer())
+        assert same(first.state.params, alone.state.params)
+        for row, other in zip(first.history, alone.history, strict=True):
+            assert {**row, "time": 0} == {**other, "time": 0}
 
     def test_none_is_begun_when_patience_may_run_out(self, config, training, dataset, observer, begun):
         impatient = dataclasses.replace(
-            training, epochs=60, patience=1, learning_rate=0.5, schedule="constant", gradient_clip=None
+            training, epochs=60, patience=2, learning_rate=0.5, schedule="constant", gradient_clip=None
         )
         found = fit(config, impatient, dataset, 0, observer)
         assert found.stopped_early
         assert begun == [(row["epoch"], 1.0) for row in found.history]
 
-    def test_it_is_forgotten_after_a_setback(self, config, training, dataset, observer, begun, monkeypatch):
+    def test_they_are_forgotten_after_a_setback(
+        self, config, training, dataset, observer, begun, monkeypatch
+    ):
         wild = {3: 1e30}
         monkeypatch.setattr(
             "ssvae.training.session.learning_rate", lambda config, epoch: wild.get(epoch, 1e-3)
@@ -148,6 +166,15 @@ class TestTheEpochAhead:
         assert begun == [(1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0), (3, 0.5), (4, 0.5)]
         assert [row["epoch"] for row in observer.rows] == [1, 2, 3, 4]
         assert all(math.isfinite(row["loss.total"]) for row in observer.rows)
+
+
+class TestLongEpochs:
+    def test_none_is_begun_ahead(self, config, training, dataset, observer, begun, monkeypatch):
+        monkeypatch.setattr("ssvae.training.fit._WORK_AHEAD", 0.0)
+        ahead = []
+        observer.epoch_done = lambda row, steps: ahead.append((row["epoch"], begun[-1][0]))
+        fit(config, training, dataset, 0, observer)
+        assert ahead == [(epoch, epoch) for epoch in range(1, 5)]
 
 
 def test_divergence_is_named(config, training, dataset, observer):

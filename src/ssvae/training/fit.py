@@ -5,6 +5,7 @@ with the best and the last state. Not here: what follows from the numbers of an 
 """
 
 import time
+from collections import deque
 
 from ssvae.data.dataset import Dataset
 from ssvae.model.recipes import SSVAEConfig
@@ -15,6 +16,13 @@ from ssvae.training.recipes import TrainingConfig
 from ssvae.training.session import EpochUnderWay, Session
 
 __all__ = ["AbstractObserver", "Epochs", "Fit", "fit"]
+
+_WORK_AHEAD = 0.1
+"""Seconds of work that the device has before it: longer than what is done on the host between two epochs, and short
+enough to be waited for when training ends before its time."""
+
+_MOST_AHEAD = 4
+"""Epochs: each has a state in memory."""
 
 
 def fit(
@@ -56,14 +64,16 @@ def fit(
 class Epochs:
     """The epochs of a course, one by one.
 
-    While the numbers of one are looked at and written down, the device computes the next already. When it turns out
-    that this was not the next, as after a setback, it is forgotten: the state it began from is still there.
+    While the numbers of one are looked at and written down, the device computes the next ones already, where they are
+    short. When it turns out that these were not the next, as after a setback, they are forgotten: the state they began
+    from is still there.
     """
 
     def __init__(self, course: Course):
         self._course = course
-        self._ahead: EpochUnderWay | None = None
+        self._under_way: deque[EpochUnderWay] = deque()
         self._since = time.perf_counter()
+        self._most_ahead = 0
 
     def take_next(self) -> None:
         """Move the course on by an epoch. Its `time` is what has passed since the epoch before.
@@ -73,22 +83,26 @@ class Epochs:
         """
         course = self._course
         present = self._present()
-        self._ahead = self._begun_after(present)
+        self._begin_those_after(present)
         row, steps = course.session.numbers(present)
         now = time.perf_counter()
         row["time"], self._since = now - self._since, now
+        self._most_ahead = min(_MOST_AHEAD, int(_WORK_AHEAD / row["time"]))
         course.take(present.after, row, steps)
 
     def _present(self) -> EpochUnderWay:
         """The next epoch of the course, which may be under way."""
         state, epoch, caution = self._course.progress.state, self._course.epoch, self._course.caution
-        ahead = self._ahead
-        if ahead is not None and ahead.before is state and ahead.caution == caution:
-            return ahead
+        if self._under_way:
+            ahead = self._under_way.popleft()
+            if ahead.before is state and ahead.caution == caution:
+                return ahead
+            self._under_way.clear()
         return self._course.session.begin(state, epoch, caution)
 
-    def _begun_after(self, present: EpochUnderWay) -> EpochUnderWay | None:
-        """The one after, unless this may be the last."""
-        if self._course.may_end_with(present.epoch):
-            return None
-        return self._course.session.begin(present.after, present.epoch + 1, present.caution)
+    def _begin_those_after(self, present: EpochUnderWay) -> None:
+        """Until the device has enough to do, or the last may be the last of all."""
+        last = self._under_way[-1] if self._under_way else present
+        while len(self._under_way) < self._most_ahead and not self._course.may_end_with(last.epoch):
+            last = self._course.session.begin(last.after, last.epoch + 1, last.caution)
+            self._under_way.append(last)

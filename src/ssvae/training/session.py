@@ -7,7 +7,7 @@ Not here: how many epochs, which of them is best, what happens with the numbers 
 import dataclasses
 from typing import Any
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 
 from ssvae.arrays import Float, Int, Params
@@ -76,7 +76,7 @@ class Session:
             config=config,
             training=training,
             seed=seed,
-            data=DeviceData(jnp.asarray(images), jnp.asarray(visible), jnp.asarray(float(dataset.levels))),
+            data=DeviceData(*jax.device_put((images, visible, np.float32(dataset.levels)))),
             validation=validation_data(fixed.validation, dataset.levels, noise),
             labeled_rows=rows,
             labels=visible[rows],

@@ -40,7 +40,8 @@ class TrainState(NamedTuple):
     """The run's key. It never changes: step t uses `fold_in(key, t)`, so a resumed run draws what it would have."""
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+# It runs once and in a millisecond; to optimize it as hard as what runs for minutes takes longer than a short training.
+@partial(jax.jit, static_argnums=(0, 1), compiler_options={"xla_backend_optimization_level": 1})
 def initial_state(
     structure: Structure,
     gradient_clip: float | None,

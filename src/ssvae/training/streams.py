@@ -5,7 +5,7 @@ alone: the same on every backend, in every sweep mode and after a resume. Host s
 device ones on a CPU.
 """
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 from jaxtyping import Int
 
@@ -66,11 +66,12 @@ def evaluation_noise(shape: NoiseShape, num_images: int, seed: int, split: str) 
     """
     # A stream per part: a row is then the same however many images there are.
     code, auxiliary, gumbel = (_generator(seed, SPLIT_NUMBERS[split], part) for part in _EVALUATION)
-    return Noise(
-        jnp.asarray(code.standard_normal((num_images, shape.samples, shape.latent), np.float32)),
-        jnp.asarray(auxiliary.standard_normal((num_images, shape.auxiliary), np.float32)),
-        jnp.asarray(gumbel.gumbel(size=(num_images, shape.components)), jnp.float32),
+    drawn = (
+        code.standard_normal((num_images, shape.samples, shape.latent), np.float32),
+        auxiliary.standard_normal((num_images, shape.auxiliary), np.float32),
+        gumbel.gumbel(size=(num_images, shape.components)).astype(np.float32),
     )
+    return Noise(*jax.device_put(drawn))
 
 
 SPLIT_NUMBERS = {"validation": 0, "train": 1, "test": 2}

@@ -57,14 +57,14 @@ def validation_data(split: Split, levels: int, noise: Noise, portion_size: int =
     def cut(values: np.ndarray | Array) -> Array:
         rows = np.asarray(values)
         padded = np.pad(rows, ((0, portions * size - len(split)), *((0, 0) for _ in rows.shape[1:])))
-        return jnp.asarray(padded.reshape(portions, size, *rows.shape[1:]))
+        return jax.device_put(padded.reshape(portions, size, *rows.shape[1:]))
 
     return ValidationData(
         cut(split.images),
         cut(split.labels.astype(np.int32)),
         cut(np.ones(len(split), bool)),
         jax.tree.map(cut, noise),
-        jnp.asarray(float(levels)),
+        jax.device_put(np.float32(levels)),
     )
 
 
