@@ -106,6 +106,12 @@ def test_evaluation_draws_none_of_the_noise_of_training():
     assert len(numbers) == 3 + 102
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2**31, 2**40 + 5, -3])
+def test_the_key_of_an_evaluation_takes_every_seed_as_jax_does(seed):
+    expected = jax.random.fold_in(jax.random.key(seed), np.uint32(2**32 - 1))
+    assert (jax.random.key_data(evaluation_key(seed)) == jax.random.key_data(expected)).all()
+
+
 def test_a_binarized_model_is_evaluated_on_black_and_white_images(dataset):
     """Those it is scored on are those that metrics and figures show."""
     found = context(dataset, dataclasses.replace(CONFIG, likelihood=BernoulliConfig(binarization="dynamic")))

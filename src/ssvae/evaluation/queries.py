@@ -29,6 +29,11 @@ def evaluation_key(seed: int) -> Key[Array, ""]:
     Training splits the key of the same seed, and JAX's `split(key, n)[i]` is `fold_in(key, i)`: a small number here
     would draw the noise of training again.
     """
+    return _evaluation_key(np.int64(seed))  # what JAX makes of a seed first
+
+
+@jax.jit
+def _evaluation_key(seed: Int[Array, ""]) -> Key[Array, ""]:
     return jax.random.fold_in(jax.random.key(seed), np.uint32(2**32 - 1))
 
 
@@ -60,11 +65,11 @@ class ModelQueries(AbstractQueries):
     ) -> Predictions:
         """What the model says of the images of a split, with the split's own noise in the bound."""
         noise = evaluation_noise(self._structure.noise_shape, len(images), self._seed, split)
-        temperature = jnp.float32(self._snapshot.temperature)
+        temperature = np.float32(self._snapshot.temperature)
 
         def compute(rows: Array, *noise_rows: Array) -> dict[str, Array]:
             params, statistics = self._snapshot.params, self._snapshot.statistics
-            pixels = rows.astype(jnp.float32) / self._levels
+            pixels = _pixels(rows, self._levels)
             return predict(self._structure, params, statistics, pixels, Noise(*noise_rows), temperature)
 
         # One size whatever is asked, so that one compiled program serves all.
@@ -94,11 +99,18 @@ class ModelQueries(AbstractQueries):
         key, numbers = evaluation_key(self._seed), itertools.count()
 
         def compute(rows: Array) -> dict[str, Array]:
-            pixels = rows.astype(jnp.float32) / self._levels
-            portion_key = jax.random.fold_in(key, next(numbers))
+            pixels = _pixels(rows, self._levels)
             return estimate_log_marginal(
-                self._structure, self._snapshot.params, pixels, portion_key, num_samples
+                self._structure, self._snapshot.params, pixels, key, next(numbers), num_samples
             )._asdict()
 
         # In portions of one size whatever the settings: the draws follow an image's place in its portion.
         return LogMarginals(**in_portions(compute, images))
+
+
+@jax.jit
+def _pixels(
+    images: UInt8[Array, "batch height width channel"], levels: int | Int[Array, ""]
+) -> Float[Array, "batch height width channel"]:
+    """In [0, 1]."""
+    return images.astype(jnp.float32) / levels

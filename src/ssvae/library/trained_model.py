@@ -147,8 +147,8 @@ class TrainedModel:
         key, numbers = evaluation_key(seed), itertools.count()
 
         def compute(portion: Array) -> dict[str, Array]:
-            portion_key = jax.random.fold_in(key, next(numbers))
-            return estimate_log_marginal(self.structure, self.params, portion, portion_key, samples)._asdict()
+            number = next(numbers)
+            return estimate_log_marginal(self.structure, self.params, portion, key, number, samples)._asdict()
 
         return LogMarginal(**in_portions(compute, pixels_of(images, self.structure.image_shape)))
 

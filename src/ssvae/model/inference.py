@@ -6,6 +6,7 @@ Each image has its own row of noise, and a draw depends on no other image. Zero 
 """
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -17,7 +18,7 @@ from ssvae.probability import gaussian
 from ssvae.probability.gaussian import DiagonalGaussian
 from ssvae.routing.responsibilities import closed_form_responsibilities, component_posterior
 
-__all__ = ["Draw", "Inference", "Noise", "NoiseShape", "draw", "draw_noise", "infer", "no_noise"]
+__all__ = ["Draw", "Inference", "Noise", "NoiseShape", "draw", "draw_noise", "drawn", "infer", "no_noise"]
 
 
 class NoiseShape(NamedTuple):
@@ -48,9 +49,16 @@ def draw_noise(shape: NoiseShape, batch: int, key: Key[Array, ""]) -> Noise:
     code_key, auxiliary_key, gumbel_key = jax.random.split(key, 3)
     return Noise(
         jax.random.normal(code_key, (batch, shape.samples, shape.latent)),
-        jax.random.normal(auxiliary_key, (batch, shape.auxiliary)),
-        jax.random.gumbel(gumbel_key, (batch, shape.components)),
+        drawn(jax.random.normal, auxiliary_key, (batch, shape.auxiliary)),
+        drawn(jax.random.gumbel, gumbel_key, (batch, shape.components)),
     )
+
+
+def drawn(
+    draw_from: Callable[[Array, tuple[int, ...]], Array], key: Key[Array, ""], shape: tuple[int, ...]
+) -> Array:
+    """`draw_from(key, shape)`, which JAX would put into the program even where there is nothing to draw."""
+    return draw_from(key, shape) if math.prod(shape) else jnp.zeros(shape)
 
 
 def no_noise(shape: NoiseShape, batch: int) -> Noise:

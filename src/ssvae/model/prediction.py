@@ -8,11 +8,11 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from ssvae.arrays import Array, Float, Key, Params
+from ssvae.arrays import Array, Float, Int, Key, Params
 from ssvae.classifiers.base import Statistics
 from ssvae.model.bound import bound, expected_reconstruction
 from ssvae.model.importance import LogMarginal, log_importance_weights, log_marginal
-from ssvae.model.inference import Noise, infer, no_noise
+from ssvae.model.inference import Noise, drawn, infer, no_noise
 from ssvae.model.objective import class_log_probs
 from ssvae.model.ssvae import SSVAE, Mixture
 from ssvae.model.structure import Structure
@@ -70,16 +70,21 @@ def _moments(
     return DiagonalGaussian(mean, jnp.sqrt(variance))
 
 
-@partial(jax.jit, static_argnums=(0, 4))
+@partial(jax.jit, static_argnums=(0, 5))
 def estimate_log_marginal(
     structure: Structure,
     params: Params,
     images: Float[Array, "batch height width channel"],
     key: Key[Array, ""],
+    portion: int | Int[Array, ""],
     num_samples: int,
 ) -> LogMarginal:
-    """log p(x) of each image by `num_samples` importance samples; see importance.py."""
+    """log p(x) of each image by `num_samples` importance samples; see importance.py.
+
+    `key` is that of all images; each portion of them, counted from 0, has draws of its own.
+    """
     model = structure.bind(params)
+    key = jax.random.fold_in(key, portion)
     return log_marginal(log_importance_weights(model, images, structure.noise_shape, num_samples, key))
 
 
@@ -113,7 +118,7 @@ def sample_components(
     stack = DiagonalGaussian(*(jnp.repeat(part, num_samples, axis=0) for part in components))
     z = gaussian.sample(stack, code_key)
     conditions = jnp.repeat(jnp.eye(num_components), num_samples, axis=0)
-    noise = jax.random.normal(auxiliary_key, (z.shape[0], structure.noise_shape.auxiliary))
+    noise = drawn(jax.random.normal, auxiliary_key, (z.shape[0], structure.noise_shape.auxiliary))
     images = _mean_images(model, z, conditions, noise)
     return images.reshape(num_components, num_samples, *structure.image_shape)
 

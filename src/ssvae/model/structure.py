@@ -15,7 +15,7 @@ from ssvae.model.inference import NoiseShape
 from ssvae.model.objective import Plan
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.ssvae import SSVAE
-from ssvae.networks.binding import ModuleStructure, bind, param_shapes, structure_of, unbind
+from ssvae.networks.binding import ModuleStructure, bind, plain_params, taken_apart
 
 __all__ = ["Structure"]
 
@@ -64,11 +64,11 @@ class Structure:
 
     def initial_params(self, key: Key[Array, ""]) -> Params:
         """Freshly drawn parameters, computed by one compiled program."""
-        return _initial_params(self, key)
+        return plain_params(_initial_params(self, key))
 
     def param_shapes(self) -> Params:
         """The shapes of the parameters, without computing them."""
-        return param_shapes(_module_structure(self))
+        return plain_params(_module_structure(self))
 
     def initial_statistics(self) -> Statistics:
         """What the classifier counts, before the first step."""
@@ -80,11 +80,13 @@ def _make(structure: Structure, key: Key[Array, ""]) -> SSVAE:
     return structure.config.build(structure.image_shape, structure.num_classes, rngs=rngs)
 
 
+@partial(jax.jit, static_argnums=0)
+def _initial_params(structure: Structure, key: Key[Array, ""]) -> ModuleStructure:
+    """The structure, with freshly drawn numbers in place of the shapes."""
+    return taken_apart(_make(structure, key))
+
+
 @cache
 def _module_structure(structure: Structure) -> ModuleStructure:
-    return structure_of(lambda: _make(structure, jax.random.key(0)))
-
-
-@partial(jax.jit, static_argnums=0)
-def _initial_params(structure: Structure, key: Key[Array, ""]) -> Params:
-    return unbind(_make(structure, key))
+    # JAX remembers what it saw of `_initial_params`: whoever draws the numbers afterwards saves a pass over the model.
+    return _initial_params.eval_shape(structure, jax.eval_shape(lambda: jax.random.key(0)))

@@ -11,7 +11,7 @@ from flax import nnx
 
 from ssvae.arrays import Params
 
-__all__ = ["ModuleStructure", "bind", "param_shapes", "structure_of", "unbind"]
+__all__ = ["ModuleStructure", "bind", "plain_params", "structure_of", "taken_apart", "unbind"]
 
 M = TypeVar("M", bound=nnx.Module)
 
@@ -25,17 +25,22 @@ class ModuleStructure(NamedTuple):
 
 def structure_of(make: Callable[[], nnx.Module]) -> ModuleStructure:
     """The structure of what `make` makes, without computing a single parameter."""
-    return ModuleStructure(*nnx.split(nnx.eval_shape(make)))
+    return taken_apart(nnx.eval_shape(make))
 
 
-def param_shapes(structure: ModuleStructure) -> Params:
-    """The parameters a module of this structure has, as shapes and dtypes only."""
+def taken_apart(module: nnx.Module) -> ModuleStructure:
+    """The structure of a module, with its parameters as they are in place of their shapes."""
+    return ModuleStructure(*nnx.split(module))
+
+
+def plain_params(structure: ModuleStructure) -> Params:
+    """The parameters of a module of this structure, or their shapes, as a plain nested dict."""
     return nnx.to_pure_dict(structure.shapes)
 
 
 def unbind(module: nnx.Module) -> Params:
     """The parameters of a module as a plain nested dict."""
-    return nnx.to_pure_dict(nnx.split(module)[1])
+    return plain_params(taken_apart(module))
 
 
 def bind(structure: ModuleStructure, params: Params) -> Any:
