@@ -51,6 +51,19 @@ def test_the_content_is_the_known_one(digits):
     assert counts == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
 
 
+def test_the_file_is_read_once_and_again_when_it_is_another(installed, monkeypatch):
+    installed(gzip.compress(ORIGINAL))
+    first = DigitsConfig().load()
+    unpacked, decompress = [], gzip.decompress
+    monkeypatch.setattr(gzip, "decompress", lambda content: unpacked.append(1) or decompress(content))
+    assert DigitsConfig(label_seed=1).load().train.images.tobytes() == first.train.images.tobytes()
+    assert not unpacked
+    installed(gzip.compress(ORIGINAL[:-200]))
+    with pytest.raises(DataError):
+        DigitsConfig().load()
+    assert len(unpacked) == 1
+
+
 def test_the_first_digit_of_the_file_keeps_its_pixels_and_its_label(digits):
     first = np.array([line.split(",") for line in ORIGINAL.decode().splitlines()[:1]], dtype=int)[0]
     place = np.flatnonzero((all_images(digits).reshape(-1, 64) == first[:64]).all(axis=1))

@@ -40,6 +40,25 @@ def test_what_was_written_is_read(tmp_path, compressed):
         np.testing.assert_array_equal(array, expected)
 
 
+def test_a_file_is_read_once_and_again_when_it_is_another(tmp_path, monkeypatch):
+    write(tmp_path, compressed=True)
+    first = read_idx("mnist", FILES, [tmp_path])
+    unpacked, decompress = [], gzip.decompress
+    monkeypatch.setattr(gzip, "decompress", lambda content: unpacked.append(1) or decompress(content))
+    again = read_idx("mnist", FILES, [tmp_path])
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    assert not unpacked
+    (tmp_path / "test-labels.gz").write_bytes(gzip.compress(b"something else"))
+    with pytest.raises(DataError, match="test-labels"):
+        read_idx("mnist", FILES, [tmp_path])
+    assert len(unpacked) == 1
+
+
+def test_what_is_kept_cannot_be_written_into(tmp_path):
+    write(tmp_path)
+    assert not any(array.flags.writeable for array in read_idx("mnist", FILES, [tmp_path]))
+
+
 def test_compressed_and_raw_files_may_be_mixed(tmp_path):
     write(tmp_path, leave_out=["test-images"])
     write(tmp_path, compressed=True, leave_out=["train-images", "train-labels", "test-labels"])

@@ -4,6 +4,7 @@ In: `DigitsConfig`. Out: `Dataset`. Importing scikit-learn would take longer tha
 Not here: MNIST.
 """
 
+import functools
 import gzip
 import hashlib
 import importlib.util
@@ -17,6 +18,7 @@ from ssvae.data.assemble import assemble
 from ssvae.data.dataset import Dataset, Split
 from ssvae.data.recipes import DigitsConfig
 from ssvae.data.splitting import stratified_cut
+from ssvae.data.stamps import Stamp, stamp
 from ssvae.data.streams import stream
 from ssvae.errors import DataError
 
@@ -43,7 +45,8 @@ def load_digits(config: DigitsConfig) -> Dataset:
     Raises:
         DataError: when scikit-learn is absent or its file is not the one known.
     """
-    table = _read(_find())
+    path = _find()
+    table = _read(path, stamp(path))
     images = table[:, :PIXELS].reshape(-1, *config.image_shape)
     digits = Split(images, table[:, PIXELS].astype(np.int32))
     test, rest = stratified_cut(digits.labels, config.num_test, stream(config.split_seed, "test split"))
@@ -82,7 +85,9 @@ def _find() -> Path:
     return path
 
 
-def _read(path: Path) -> UInt8[np.ndarray, "example column"]:
+@functools.lru_cache(maxsize=1)
+def _read(path: Path, unchanged: Stamp) -> UInt8[np.ndarray, "example column"]:
+    """The checked table, read-only. The stamp is there for the cache, to tell one state of the file from another."""
     try:
         lines = gzip.decompress(path.read_bytes()).decode("ascii").splitlines()
         if len(lines) != LINES:  # loadtxt only warns of an empty file
@@ -95,4 +100,5 @@ def _read(path: Path) -> UInt8[np.ndarray, "example column"]:
             f"data=digits: the numbers in {path} are not the known ones: their SHA-256 is {digest}, "
             f"expected {SHA256}. {REINSTALL}"
         )
+    table.setflags(write=False)
     return table

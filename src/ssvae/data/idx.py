@@ -5,6 +5,7 @@ Not here: which files a data set has (mnist.py), which folders to look in (folde
 """
 
 import dataclasses
+import functools
 import gzip
 import hashlib
 import math
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 
+from ssvae.data.stamps import Stamp, stamp
 from ssvae.errors import DataError
 
 __all__ = ["IdxFile", "missing_idx", "read_idx"]
@@ -60,7 +62,7 @@ def read_idx(
     paths = _find(files, folders)
     if paths is None:
         raise DataError(missing_idx(dataset, files, folders))
-    return [_read(dataset, file, path) for file, path in zip(files, paths, strict=True)]
+    return [_read(dataset, file, path, stamp(path)) for file, path in zip(files, paths, strict=True)]
 
 
 def missing_idx(dataset: str, files: Sequence[IdxFile], folders: Sequence[Path]) -> str | None:
@@ -97,7 +99,9 @@ def _path(file: IdxFile, folder: Path) -> Path | None:
     return next((path for path in candidates if os.path.isfile(path)), None)
 
 
-def _read(dataset: str, file: IdxFile, path: Path) -> UInt8[np.ndarray, "..."]:
+@functools.lru_cache(maxsize=4)  # the files of one data set; its training images are most of what a run reads
+def _read(dataset: str, file: IdxFile, path: Path, unchanged: Stamp) -> UInt8[np.ndarray, "..."]:
+    """The stamp is there for the cache, to tell one state of the file from another."""
     try:
         content = path.read_bytes()
         if content.startswith(GZIP_MAGIC):
