@@ -1,7 +1,10 @@
+import dataclasses
+
 import pytest
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.lifecycle.state import write_state
+from ssvae.runs.lifecycle.state import STATE_FILE, read_state, write_state
+from ssvae.runs.strict_json import dumps
 from ssvae.runs.sweeps.record import SWEEP_FILE, Job, SweepRecord, is_sweep, read_sweep, write_sweep
 
 JOBS = (
@@ -30,6 +33,35 @@ def test_the_state_of_a_job_is_that_of_its_folder(tmp_path):
     first, second = read_sweep(tmp_path).jobs
     assert (first.state, first.reason) == ("interrupted", "SIGTERM")
     assert (second.state, second.reason) == ("pending", None)
+
+
+@pytest.mark.parametrize(
+    ("status", "times", "before", "seconds"),
+    [
+        ("completed", ("12:00:01+00:00", "12:01:03+00:00"), None, 62.0),
+        ("completed", ("12:00:01+00:00", "12:01:03+00:00"), 1.5, 1.5),  # timed while it ran
+        ("running", ("12:00:01+00:00", "12:01:03+00:00"), None, None),
+        ("failed", ("at noon", "12:01:03+00:00"), None, None),
+        ("failed", ("12:00:01", "12:01:03+00:00"), None, None),  # one has no time zone
+    ],
+)
+def test_the_seconds_of_a_job_that_nobody_timed_are_those_of_its_folder(
+    tmp_path, status, times, before, seconds
+):
+    write_sweep(tmp_path, SweepRecord({}, (dataclasses.replace(JOBS[0], seconds=before),)))
+    (tmp_path / "000_a").mkdir()
+    write_state(tmp_path / "000_a", status)
+    state = read_state(tmp_path / "000_a")
+    began, ended = (f"2026-01-02T{time}" for time in times)
+    (tmp_path / "000_a" / STATE_FILE).write_text(dumps(state | {"started": began, "updated": ended}))
+    assert read_sweep(tmp_path).jobs[0].seconds == seconds
+
+
+def test_those_of_one_that_was_gone_on_with_are_not_known(tmp_path):
+    write_sweep(tmp_path, SweepRecord({}, JOBS[:1]))
+    (tmp_path / "000_a").mkdir()
+    write_state(tmp_path / "000_a", "completed", resumptions=[{"command": "x"}])
+    assert read_sweep(tmp_path).jobs[0].seconds is None
 
 
 def test_a_sweep_without_jobs_is_one(tmp_path):

@@ -7,6 +7,7 @@ In: plain mappings, jobs. Out: the file, and its content read back. Not here: ru
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import yaml
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import write_text
-from ssvae.runs.lifecycle.state import lifecycle, peek_state
+from ssvae.runs.lifecycle.state import ENDED, lifecycle, peek_state
 from ssvae.runs.reading import read_inside
 from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml, yaml_problem
 
@@ -69,7 +70,7 @@ class Job:
     reason: str | None = None
     """Why it ended, unless it completed."""
     seconds: float | None = None
-    """From its start to its end, all attempts together."""
+    """From its start to its end, what ran beside it included; all attempts together."""
     attempts: int = 0
     """How often it was begun or gone on with."""
 
@@ -141,8 +142,25 @@ def _present(sweep_dir: Path, job: Job) -> Job:
     # A sweep that was killed could not count its last attempt; the run itself says how often it was gone on with.
     attempts = max(job.attempts, 1 + len(state.get("resumptions", ())))
     return dataclasses.replace(
-        job, state=lifecycle(state), reason=str(reason) if reason else None, attempts=attempts
+        job,
+        state=lifecycle(state),
+        reason=str(reason) if reason else None,
+        seconds=_seconds(state) if job.seconds is None else job.seconds,
+        attempts=attempts,
     )
+
+
+def _seconds(state: Mapping[str, Any]) -> float | None:
+    """How long a run took that nobody timed, as under another launcher; None for one that has not ended, or was gone on
+    with: in between it stood still.
+    """
+    if lifecycle(state) not in ENDED or state.get("resumptions"):
+        return None
+    try:
+        began, ended = (datetime.fromisoformat(str(state.get(key))) for key in ("started", "updated"))
+        return (ended - began).total_seconds()
+    except (TypeError, ValueError):  # not written by us
+        return None
 
 
 def _mapping(job: Job) -> dict[str, Any]:
