@@ -6,7 +6,6 @@ Not here: what is written into them (runs/), when (callbacks.py).
 """
 
 import functools
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from ssvae.continuation import adopted, config_changes
 from ssvae.errors import RunDirectoryError
 from ssvae.experiment import Experiment, mapping_from_experiment, read_experiment
 from ssvae.pipeline.opening import open_record
-from ssvae.plugins import VARIABLE, load_plugins
+from ssvae.plugins import load_plugins
 from ssvae.resuming import reopened, resumable
 from ssvae.runs.config_file import CONFIG_FILE, read_config, write_config
 from ssvae.runs.hydra_record import without_hydras_secrets
@@ -56,7 +55,7 @@ def may_begin(settings: DictConfig, run_dir: Path) -> None:
     """
     if not (run_dir / CONFIG_FILE).is_file():
         return
-    _meet_plugins(os.environ.get(VARIABLE))
+    load_plugins()
     hashed = read_config(run_dir)["experiment"].get("config_hash")
     if hashed != config_hash(mapping_from_experiment(_experiment(settings))):
         raise RunDirectoryError(
@@ -83,7 +82,7 @@ def recorded(config: DictConfig, settings: DictConfig, run_dir: Path, invocation
     if is_new:
         write_state(run_dir, "running", phase="starting")
     without_hydras_secrets(_hydras_files(config, run_dir))
-    _meet_plugins(os.environ.get(VARIABLE))  # here too: another process of a sweep has not met them
+    load_plugins()  # here too: another process of a sweep has not met them
     experiment = _experiment(settings)
     extras = tuple(Path(extra) for extra in invocation.extras)
     source = capture_source(Path(invocation.code_folder), Path.cwd(), extras)
@@ -157,16 +156,6 @@ def _cli_overrides(config: DictConfig, body: dict[str, Any], typed_keys: tuple[s
 @functools.lru_cache(maxsize=1000)  # the jobs of a sweep have most of their words in common
 def _typed(word: str) -> Typed:
     return Typed(0, word, parse_override(word), None)
-
-
-@functools.cache  # a sweep's jobs all have what was installed when it began: looking takes longer than all else here
-def _meet_plugins(named: str | None) -> None:
-    """See `load_plugins`.
-
-    Args:
-        named: What the environment variable says.
-    """
-    load_plugins()
 
 
 def _sweep_id(config: DictConfig) -> str | None:
