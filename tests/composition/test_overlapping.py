@@ -150,6 +150,25 @@ def test_a_job_may_train_twice_or_not_at_all_and_one_that_fails_is_only_itself()
     assert found[1:] == [3, "nothing", 5]
 
 
+def test_a_job_whose_training_failed_may_train_once_more():
+    failed = set()
+
+    def job(seed):
+        try:
+            return train(seed)
+        except OSError:
+            return train(seed)
+
+    def train_one(request):
+        if request.seed % 2 and request.seed not in failed:
+            failed.add(request.seed)
+            raise OSError("once")
+        return fit_of(request)
+
+    assert run_overlapping(jobs(job, 5), train_one) == list(range(5))
+    assert failed == {1, 3}
+
+
 def test_what_ended_a_training_is_raised_inside_its_job():
     def job(seed):
         try:
@@ -280,6 +299,36 @@ def test_the_same_signal_again_does_not_wait_and_the_training_has_nobody_left_to
         time.sleep(0.01)
     assert isinstance(told[0], Interrupted)
     assert told[1] == signal.SIGTERM
+
+
+def test_a_training_that_was_given_up_says_nothing_into_the_last_words_of_its_job():
+    is_saying, has_tried, told = threading.Event(), threading.Event(), []
+
+    def job(seed):
+        try:
+            train(seed)
+        except Interrupted:
+            is_saying.set()
+            assert has_tried.wait(MOMENT)
+            told.append("last words")
+            raise
+
+    def train_one(request):
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.3)
+        assert is_saying.wait(MOMENT)
+        try:
+            request.observer.epoch_done({"run": 0}, {})
+            told.append("an epoch")
+        except Interrupted:
+            told.append("nothing")
+        has_tried.set()
+        return fit_of(request)
+
+    with pytest.raises(Interrupted, match="SIGTERM"):
+        run_overlapping(jobs(job, 1), train_one)
+    assert told == ["nothing", "last words"]
 
 
 def experiment(seed, prior, classifier):

@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import os
 
 import numpy as np
 import pytest
@@ -48,7 +49,11 @@ def test_a_file_is_read_once_and_again_when_it_is_another(tmp_path, monkeypatch)
     again = read_idx("mnist", FILES, [tmp_path])
     assert all(one is other for one, other in zip(first, again, strict=True))
     assert not unpacked
-    (tmp_path / "test-labels.gz").write_bytes(gzip.compress(b"something else"))
+    path = tmp_path / "test-labels.gz"
+    before, content = path.stat(), bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as `cp -p` does
     with pytest.raises(DataError, match="test-labels"):
         read_idx("mnist", FILES, [tmp_path])
     assert len(unpacked) == 1

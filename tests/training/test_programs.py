@@ -1,5 +1,6 @@
 """Programs compiled beforehand: they are those that are called, each is compiled once, and only once asked for."""
 
+import contextvars
 import dataclasses
 
 import jax
@@ -9,6 +10,7 @@ from jax._src import monitoring
 from ssvae.networks.recipes import DenseEncoderConfig
 from ssvae.training.fit import fit
 from ssvae.training.programs import compile_programs
+from ssvae.training.progress import Progress
 from ssvae.training.session import Session
 
 COMPILED = "/jax/core/compile/backend_compile_duration"
@@ -58,6 +60,21 @@ def test_another_run_of_the_same_structure_asks_for_nothing(config, training, da
     compile_programs(session(config, training, dataset, 23))
     monkeypatch.setattr("ssvae.training.programs.ThreadPoolExecutor", None)
     compile_programs(session(config, dataclasses.replace(training, learning_rate=1e-4), dataset, 23, seed=1))
+
+
+def test_what_is_said_meanwhile_is_said_in_the_context_of_the_run(config, training, dataset, monkeypatch):
+    run, seen = contextvars.ContextVar("run", default="none"), []
+    monkeypatch.setattr("ssvae.training.programs._compile", lambda lower: seen.append(run.get()))
+    run.set("this one")
+    compile_programs(session(config, training, dataset, 25))
+    assert seen == ["this one"] * 3
+
+
+def test_a_training_that_is_over_compiles_nothing(config, training, dataset, observer, monkeypatch):
+    done = fit(config, training, dataset, 0, observer)
+    monkeypatch.setattr("ssvae.training.fit.compile_programs", None)
+    again = fit(config, training, dataset, 0, observer, Progress(done.state, tuple(done.history), done.best))
+    assert again.history == done.history
 
 
 def test_what_cannot_be_compiled_is_told(config, training, dataset, observer, monkeypatch):

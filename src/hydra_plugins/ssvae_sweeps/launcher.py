@@ -28,8 +28,9 @@ class BatchedLauncher(Launcher):
     """Hands over to `ssvae.composition.launching`.
 
     Args:
-        mode: `sequential`: one run after another, each as it would be alone. `vmap`: runs that can share a program
-            train as one. `auto`: `vmap` where JAX has an accelerator, else `sequential`, which on a CPU is as fast.
+        mode: `sequential`: each run trains by itself, one after another, as it would alone. `vmap`: runs that can share
+            a program train as one. `auto`: `vmap` where JAX has an accelerator, else `sequential`, which on a CPU is as
+            fast.
         max_lanes: The most runs in one program; None for as many as the memory holds.
     """
 

@@ -102,17 +102,14 @@ def starting() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _collecting_seldom() -> Iterator[None]:
-    """While inside, garbage is looked for twenty times less often than Python does by itself, and not among what was
-    there before.
+    """While inside, garbage is looked for twenty times less often than Python does by itself.
 
     JAX, Hydra and what they compile and compose are a million objects that stay, and a run makes little garbage: of a
     sweep of short runs, a twelfth of the time went into looking through them.
     """
     before = gc.get_threshold()
-    gc.freeze()
     gc.set_threshold(20 * before[0], *before[1:])
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()

@@ -1,6 +1,7 @@
 """A job in a thread of its own, parked where it would train until it is woken with its training's end.
 
-Strictly one lane is awake at a time, so nothing in a job need be made for threads.
+Strictly one lane is awake at a time, so nothing in a job need be made for threads but its observer: whoever trains the
+job tells it, perhaps while another is awake.
 In: a job. Out: what it asks the trainer for, what it returned or raised. Not here: which lane is awake when (lanes.py,
 overlapping.py).
 """
@@ -26,6 +27,7 @@ from ssvae.training.trainer import training_with
 __all__ = ["PATIENCE", "Lane"]
 
 T = TypeVar("T")
+T2 = TypeVar("T2")
 
 PATIENCE = 0.2
 """Seconds. Python hears a signal only when the main thread is awake, and another thread may have got it."""
@@ -38,7 +40,7 @@ class Lane(Generic[T]):
 
     Attributes:
         request: What it is parked with; None when it is not parked.
-        context: For who trains it, so that what is said there goes to its log.
+        context: That of the job; who trains it does so inside, so that what is said there goes to the log of its run.
         answer: What it is to be woken with.
         closed_by: What ends it before its time.
     """
@@ -48,6 +50,8 @@ class Lane(Generic[T]):
         self.context = contextvars.copy_context()
         self.answer: Fit | BaseException | None = None
         self.closed_by: BaseException | None = None
+        self._telling = threading.Lock()
+        self._is_given_up = False
         self._job, self._stop = job, stop
         self._turn, self._rest = threading.Semaphore(0), threading.Semaphore(0)
         self._ends: list[T | BaseException] = []
@@ -77,10 +81,21 @@ class Lane(Generic[T]):
             with contextlib.suppress(BaseException):  # it is in the record of the job, and `error` goes on
                 self.wake()
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether nothing of the job is left to do."""
-        return bool(self._ends)
+    def give_up_training(self) -> None:
+        """Let nothing be told any more of a training that nobody waits for; what is being told is told to its end."""
+        with self._telling:
+            self._is_given_up = True
+
+    def tell(self, context: contextvars.Context, tell: Callable[..., T2], *words: Any) -> T2:
+        """Tell the job's observer, in the job's context.
+
+        Raises:
+            BaseException: what closed the lane, when its training was given up.
+        """
+        with self._telling:
+            if self._is_given_up and self.closed_by is not None:
+                raise self.closed_by
+            return context.run(tell, *words)
 
     def result(self) -> T | BaseException:
         """What the job returned or raised, which it has by now."""
@@ -146,7 +161,7 @@ def _tell(fit: Fit) -> None:
 
 
 class _OfLane(AbstractObserver):
-    """An observer that is told in the context of its own lane, whoever tells it, and no longer than the lane lasts."""
+    """An observer that is told in the context of its own lane, whoever tells it, until its training is given up."""
 
     def __init__(self, observer: AbstractObserver, lane: Lane[Any]):
         self._observer, self._lane = observer, lane
@@ -173,11 +188,4 @@ class _OfLane(AbstractObserver):
         return self._tell(self._observer.diverged, progress)
 
     def _tell(self, tell: Callable[..., T], *words: Any) -> T:
-        """Tell, unless the record is closed: who stops at once does not wait for the thread that trains.
-
-        Raises:
-            BaseException: what closed the lane.
-        """
-        if self._lane.has_ended and self._lane.closed_by is not None:
-            raise self._lane.closed_by
-        return self._context.run(tell, *words)
+        return self._lane.tell(self._context, tell, *words)

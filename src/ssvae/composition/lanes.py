@@ -1,8 +1,7 @@
 """Jobs that wait for one another where they train, so that they can be trained as one program.
 
-Each job runs in a thread, its lane, and is parked where it would train; strictly one lane is awake at a time, so
-nothing in a job need be made for threads. When all lanes are parked or done, their trainings are handed over together,
-and each lane is woken with its own to go on as if it had trained by itself.
+Each job runs in a lane (lane.py), parked where it would train. When all lanes are parked or done, their trainings are
+handed over together, and each lane is woken with its own to go on as if it had trained by itself.
 In: jobs, a function that trains many runs. Out: what each job returned or raised. Not here: training
 (training/ensemble/), what a job does. Imports JAX: import it when there is something to train.
 """

@@ -24,7 +24,7 @@ from ssvae.runs.directory import make_folder
 
 __all__ = ["Launch", "LaunchedJob"]
 
-_MOST_OPEN = 64
+_MOST_PARKED = 64
 """Jobs that park at a time: each has a thread, an open log and its data."""
 
 
@@ -51,7 +51,7 @@ class Launch:
     max_lanes: int | None = None
 
     def run(self, job_words: Sequence[Sequence[str]], first_number: int) -> list[JobReturn]:
-        """Run the jobs one after another; they share the programs that the first of them compiles.
+        """Run the jobs; they share the programs that the first of them compiles.
 
         Args:
             job_words: The overrides of each.
@@ -75,14 +75,15 @@ class Launch:
         return run(jobs)
 
     def _needs_order(self) -> bool:
-        """Whether each job is to end before the next begins: after a failure perhaps none is to begin, and what jobs
-        that are none of ours can bear is not known.
+        """Whether each job is to end before the next begins: after a failure perhaps none is to begin, the working
+        directory and the environment are those of the whole process, and jobs of other programs may bear no other.
         """
-        sweep = present_sweep()
-        return self.mode != "vmap" and (sweep is None or sweep.policy.stops)
+        sweep, hydra = present_sweep(), self.config.hydra.job
+        is_alone = bool(hydra.get("chdir") or hydra.env_set)
+        return self.mode != "vmap" and (sweep is None or sweep.policy.stops or is_alone)
 
     def _way(self) -> Callable[[Sequence[LaunchedJob]], list[JobReturn]]:
-        """How many jobs are run, JAX knowing its device from here on."""
+        """In which way several jobs are run."""
         from ssvae.composition import lanes, overlapping  # noqa: F401
         from ssvae.training.compilation import has_accelerator
 
@@ -110,11 +111,11 @@ class Launch:
         from ssvae.training.ensemble import fit_together, portions
 
         returned: list[JobReturn] = []
-        for first in range(0, len(jobs), _MOST_OPEN):
+        for first in range(0, len(jobs), _MOST_PARKED):
             if _is_stopped():
                 break
             ended = run_in_lanes(
-                [partial(self._run, job) for job in jobs[first : first + _MOST_OPEN]],
+                [partial(self._run, job) for job in jobs[first : first + _MOST_PARKED]],
                 train=lambda requests: fit_together(requests, lanes=len(requests)),
                 portions=partial(portions, lanes=self.max_lanes),
             )

@@ -77,7 +77,7 @@ class _Queue:
     """Lanes that have not begun, and those that are parked."""
 
     def __init__(self, lanes: Sequence[Lane[Any]], train: Train, stop: StopRequest):
-        self._trainer = ThreadPoolExecutor(1, thread_name_prefix="ssvae-trainer")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="ssvae-trainer")
         self._left = deque(lanes)
         self._parked: dict[Future[Fit], Lane[Any]] = {}
         """By the end of the training that each waits for; in the order of these."""
@@ -85,18 +85,16 @@ class _Queue:
         self._is_urgent = False
 
     def work(self) -> None:
-        """Let the lanes go on, whichever can, until all are done: the trainer is to have the next one ready."""
+        """Let the lanes go on, whichever can, until all are done: the next training is to be ready."""
         while self._left or self._parked:
             training = sum(not future.done() for future in self._parked)
             if self._left and training < 2 and len(self._parked) < _MOST_OPEN:
                 self._stop.check()
-                lane = self._left.popleft()
-                lane.begin()
-                self._hand_over(lane)
+                self._begin(self._left.popleft())
             elif training < len(self._parked):
                 self._wake(next(future for future in self._parked if future.done()))
             else:
-                self._rest(self._parked, 1)
+                self._wait_for(1, self._parked)
 
     def close(self, error: BaseException) -> None:
         """End every job that is parked; the one that trains after its epoch, unless that cannot wait."""
@@ -105,30 +103,37 @@ class _Queue:
         under_way = [future for future in self._parked if not future.cancel()]
         if not self._is_urgent:
             with contextlib.suppress(Interrupted):
-                self._rest(under_way, len(under_way))
+                self._wait_for(len(under_way), under_way)
         with self._stop.deaf():
             for future, lane in self._parked.items():
+                lane.give_up_training()
                 if future.done() and not future.cancelled():
                     lane.answer = _end_of(future)
                 lane.close(error)
 
-    def _hand_over(self, lane: Lane[Any]) -> None:
-        """To the trainer, if the job waits for it."""
-        if lane.request is not None:
-            future = self._trainer.submit(lane.context.run, _trained, self._train, lane.request)
-            self._parked[future] = lane
+    def leave(self) -> None:
+        """Let the thread that trains end with what it trains, which may be given up."""
+        self._pool.shutdown(wait=not self._is_urgent)
+
+    def _begin(self, lane: Lane[Any]) -> None:
+        with self._stop.deaf():  # a lane that is parked must be known to be
+            lane.begin()
+            self._hand_over(lane)
 
     def _wake(self, future: Future[Fit]) -> None:
-        lane = self._parked.pop(future)
-        lane.answer = _end_of(future)
-        lane.wake()
-        self._hand_over(lane)
+        with self._stop.deaf():
+            lane = self._parked.pop(future)
+            lane.answer = _end_of(future)
+            lane.wake()
+            self._hand_over(lane)
 
-    def leave(self) -> None:
-        """Let the trainer go; its thread ends with what it trains, which may be given up."""
-        self._trainer.shutdown(wait=not self._is_urgent)
+    def _hand_over(self, lane: Lane[Any]) -> None:
+        """To the thread that trains, if the job waits for it."""
+        if lane.request is not None:
+            future = self._pool.submit(lane.context.run, _train_unless_stopped, self._train, lane.request)
+            self._parked[future] = lane
 
-    def _rest(self, futures: Collection[Future[Fit]], count: int) -> None:
+    def _wait_for(self, count: int, futures: Collection[Future[Fit]]) -> None:
         """Until so many trainings have ended. A signal that cannot wait for that is raised here."""
         until = ALL_COMPLETED if count == len(futures) else FIRST_COMPLETED
         try:
@@ -139,8 +144,8 @@ class _Queue:
             raise
 
 
-def _trained(train: Train, request: Request) -> Fit:
-    """In the trainer's thread. What has been asked to stop does not begin."""
+def _train_unless_stopped(train: Train, request: Request) -> Fit:
+    """In the thread that trains. What has been asked to stop does not begin."""
     if (interruption := request.observer.interruption()) is not None:
         raise interruption
     return train(request)

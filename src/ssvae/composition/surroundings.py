@@ -1,7 +1,7 @@
 """What a job finds set up around it that belongs to the whole process, taken down and put up again.
 
-In: the process as it is. Out: it again, later. Not here: who takes turns (lanes.py); what belongs to a context
-(`contextvars`), which every job has of its own anyway.
+In: the process as it is. Out: it again, later. Not here: who takes turns (lanes.py, overlapping.py); what belongs to a
+context (`contextvars`), which every job has of its own anyway.
 """
 
 import dataclasses

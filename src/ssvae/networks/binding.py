@@ -17,7 +17,7 @@ M = TypeVar("M", bound=nnx.Module)
 
 
 class ModuleStructure(NamedTuple):
-    """A module without its numbers."""
+    """A module taken apart: its form, and for each parameter its shape or its numbers."""
 
     graph: Any
     shapes: Any

@@ -197,8 +197,8 @@ def _begin(of_run: _OfRun, handlers: list[logging.Handler]) -> None:
 
 def _end(of_run: _OfRun, handlers: list[logging.Handler]) -> None:
     """The last one puts the logger back as the first one found it."""
-    for handler in handlers:
-        _LOGGER.removeHandler(handler)
+    # A new list, for a run that trains in another thread may be going through the old one.
+    _LOGGER.handlers = [handler for handler in _LOGGER.handlers if handler not in handlers]
     _open.remove(of_run)
     if not _open:
         level, _LOGGER.propagate = _before.pop()

@@ -28,7 +28,7 @@ MOST_SETBACKS = 5
 
 
 class AbstractObserver(ABC):
-    """Told of everything while it happens, on the host, between epochs."""
+    """Told of everything in its order, on the host; the device may be at a later epoch by then."""
 
     @abstractmethod
     def epoch_done(self, row: Row, steps: StepTerms) -> None:

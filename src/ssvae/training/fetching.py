@@ -33,6 +33,7 @@ class Fetching(Generic[Tree]):
         leaves, self._nesting = jax.tree.flatten(tree)
         self._shapes = [leaf.shape for leaf in leaves]
         self._joined = _joined(leaves)
+        self._joined.copy_to_host_async()
 
     def wait(self) -> Tree:
         """The arrays as NumPy arrays, to the bit."""

@@ -4,8 +4,12 @@ In: a structure, a recipe, a data set, an observer, and where an earlier trainin
 with the best and the last state. Not here: what follows from the numbers of an epoch (course.py).
 """
 
+import contextlib
+import math
 import time
 from collections import deque
+
+import jax
 
 from ssvae.data.dataset import Dataset
 from ssvae.model.recipes import SSVAEConfig
@@ -51,13 +55,17 @@ def fit(
         BaseException: what `observer.interruption()` gives, after a checkpoint.
     """
     session = Session.prepare(config, training, dataset, seed)
-    compile_programs(session, start.state if start else None)
+    if start is None or not start.is_over(training):
+        compile_programs(session, start.state if start else None)
     course = Course(session, observer, start)
     epochs = Epochs(course)
-    while not course.is_over:
-        epochs.take_next()
-        if (interruption := course.pause()) is not None:
-            raise interruption
+    try:
+        while not course.is_over:
+            epochs.take_next()
+            if (interruption := course.pause()) is not None:
+                raise interruption
+    finally:
+        epochs.forget()
     return course.result()
 
 
@@ -73,7 +81,9 @@ class Epochs:
         self._course = course
         self._under_way: deque[EpochUnderWay] = deque()
         self._since = time.perf_counter()
-        self._most_ahead = 0
+        """When the numbers of the epoch before were there."""
+        self._shortest = math.inf
+        """Seconds of the shortest epoch so far: others may have waited for a disk."""
 
     def take_next(self) -> None:
         """Move the course on by an epoch. Its `time` is what has passed since the epoch before.
@@ -87,8 +97,14 @@ class Epochs:
         row, steps = course.session.numbers(present)
         now = time.perf_counter()
         row["time"], self._since = now - self._since, now
-        self._most_ahead = min(_MOST_AHEAD, int(_WORK_AHEAD / row["time"]))
+        self._shortest = min(self._shortest, row["time"])
         course.take(present.after, row, steps)
+
+    def forget(self) -> None:
+        """Those that nobody will look at; waited for, as XLA cannot bear that its memory is freed under it."""
+        while self._under_way:
+            with contextlib.suppress(jax.errors.JaxRuntimeError):
+                jax.block_until_ready(self._under_way.popleft().after)
 
     def _present(self) -> EpochUnderWay:
         """The next epoch of the course, which may be under way."""
@@ -97,12 +113,13 @@ class Epochs:
             ahead = self._under_way.popleft()
             if ahead.before is state and ahead.caution == caution:
                 return ahead
-            self._under_way.clear()
+            self.forget()
         return self._course.session.begin(state, epoch, caution)
 
     def _begin_those_after(self, present: EpochUnderWay) -> None:
         """Until the device has enough to do, or the last may be the last of all."""
         last = self._under_way[-1] if self._under_way else present
-        while len(self._under_way) < self._most_ahead and not self._course.may_end_with(last.epoch):
+        most = min(_MOST_AHEAD, int(_WORK_AHEAD / self._shortest))
+        while len(self._under_way) < most and not self._course.may_end_with(last.epoch):
             last = self._course.session.begin(last.after, last.epoch + 1, last.caution)
             self._under_way.append(last)

@@ -7,6 +7,7 @@ In: a session. Out: nothing but time. Not here: keeping programs on disk (compil
 
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 
@@ -24,31 +25,32 @@ _compiled: set[Hashable] = set()
 
 
 def compile_programs(session: Session, state: TrainState | None = None) -> None:
-    """Compile what `Session.first_state` and `Session.begin` run, unless that was done before.
+    """Compile the large programs that `Session.first_state` and `Session.begin` run, unless that was done before.
+
+    JAX's settings of a thread, such as `with jax.default_device(…)`, do not reach the threads that compile: what is
+    compiled there is then of no use, and the call compiles its own.
 
     Args:
         session: The training.
         state: Where it begins; None for the first state.
     """
-    clip, (rows, labeled_rows, numbers) = session.training.gradient_clip, session.inputs(1, 1.0)
+    clip, (rows, labeled_rows, hyperparameters) = session.training.gradient_clip, session.inputs(1, 1.0)
     arguments = session.data, session.validation, rows, labeled_rows, session.prior_start
     key = session.structure, clip, state is None, str(jax.tree.map(_shape, arguments))
     if key in _compiled:
         return
-    first = (session.structure, clip, session.seed, session.prior_start)
-    shapes: Any = initial_state.eval_shape(*first) if state is None else state
+    structure, data = session.structure, session.data
+    for_first_state = (structure, clip, session.seed, session.prior_start)
+    like: Any = initial_state.eval_shape(*for_first_state) if state is None else state
     programs: list[Any] = [
-        partial(
-            train_epoch.lower, session.structure, clip, shapes, session.data, rows, labeled_rows, numbers
-        ),
-        partial(
-            validate.lower, session.structure, shapes.params, shapes.statistics, session.validation, numbers
-        ),
+        partial(train_epoch.lower, structure, clip, like, data, rows, labeled_rows, hyperparameters),
+        partial(validate.lower, structure, like.params, like.statistics, session.validation, hyperparameters),
     ]
     if state is None:
-        programs.append(partial(initial_state.lower, *first))
+        programs.append(partial(initial_state.lower, *for_first_state))
     with ThreadPoolExecutor(len(programs), thread_name_prefix="ssvae-compiler") as threads:
-        for done in [threads.submit(_compile, lower) for lower in programs]:
+        # Each in a copy of this context, so that what JAX says meanwhile goes to the log of this run.
+        for done in [threads.submit(copy_context().run, _compile, lower) for lower in programs]:
             done.result()
     _compiled.add(key)
 

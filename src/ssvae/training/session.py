@@ -87,7 +87,7 @@ class Session:
         """Before the first step."""
         return initial_state(self.structure, self.training.gradient_clip, self.seed, self.prior_start)
 
-    def begin(self, state: TrainState, epoch: int, caution: float) -> "EpochUnderWay":
+    def begin(self, state: TrainState, epoch: int, caution: float) -> EpochUnderWay:
         """Have the device compute an epoch of steps, and a look at the validation images; not waited for.
 
         Args:
@@ -110,7 +110,7 @@ class Session:
         )
         return rows, labeled, self._hyperparameters(epoch, caution)
 
-    def numbers(self, begun: "EpochUnderWay") -> tuple[Row, StepTerms]:
+    def numbers(self, begun: EpochUnderWay) -> tuple[Row, StepTerms]:
         """The row of an epoch and the terms of its steps; waits until they are computed."""
         on_host: Any = begun.numbers.wait()
         steps, scores = on_host

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["AbstractDisplay", "LineDisplay", "sweep_display"]
 
 _MOST_NAMED = 3
-"""Jobs that are open at once; on an accelerator there may be dozens."""
+"""Lines of the table for jobs that are open at once; on an accelerator there may be dozens."""
 
 
 class AbstractDisplay(ABC):

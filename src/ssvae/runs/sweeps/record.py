@@ -70,7 +70,7 @@ class Job:
     reason: str | None = None
     """Why it ended, unless it completed."""
     seconds: float | None = None
-    """From its start to its end, what ran beside it included; all attempts together."""
+    """From its start to its end, whatever else ran meanwhile; all attempts together."""
     attempts: int = 0
     """How often it was begun or gone on with."""
 

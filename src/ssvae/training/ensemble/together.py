@@ -7,6 +7,7 @@ In: requests. Out: for each, its `Fit` or what ended it. Not here: one step of t
 an epoch (course.py).
 """
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -131,7 +132,8 @@ def _train(lanes: Sequence[_Lane]) -> None:
         _log.warning("%d runs at once need more memory than there is; going on with %d.", len(active), half)
     else:
         return
-    # Here the error is forgotten, and with it all that its traceback held on to.
+    # Here the error is forgotten, and with it all that its traceback held on to, if in circles.
+    gc.collect()
     for part in (active[:half], active[half:]):
         _train(part)
 

@@ -35,7 +35,7 @@ def code(value: Any) -> str:
     return _code(str(value))
 
 
-@functools.lru_cache(maxsize=10_000)
+@functools.lru_cache(maxsize=10_000)  # the reports of a sweep share almost all of their texts
 def _code(words: str) -> str:
     line = printable(words)
     if not line.strip() or "|" in line or "\n" in line:
