@@ -11,7 +11,7 @@ import pytest
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs import console
-from ssvae.runs.logs import run_log, tail
+from ssvae.runs.logs import run_log, tail, warnings_logged
 from ssvae.runs.progress import epoch_bar
 
 LOGGER = logging.getLogger("ssvae.training")
@@ -107,6 +107,11 @@ def test_others_who_listen_at_the_root_do_not_repeat_it(run_dir, capsys):
     finally:
         root.removeHandler(handler)
     assert capsys.readouterr().out == "once\n"
+
+
+def test_a_warning_that_no_log_would_have_is_shown_as_before():
+    with pytest.warns(UserWarning, match="nobody's"), warnings_logged():
+        warnings.showwarning(UserWarning("nobody's"), UserWarning, "file.py", 1)
 
 
 def test_python_warnings_are_logged_once_and_nowhere_else(run_dir, capsys):

@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -213,17 +213,23 @@ def warnings_logged() -> Iterator[None]:
     `logging.captureWarnings` would do this for the whole process and cannot be nested.
     """
     before = warnings.showwarning
-
-    def log(
-        message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
-    ) -> None:
-        if _present.get() is None and len(_open) != 1:  # no log would have it
-            before(message, category, filename, lineno, file, line)
-            return
-        _WARNINGS.warning("%s: %s (%s:%d)", category.__name__, message, filename, lineno)
-
-    warnings.showwarning = log
+    warnings.showwarning = _ToLog(before)
     try:
         yield
     finally:
         warnings.showwarning = before
+
+
+class _ToLog:
+    """What Python calls to show a warning."""
+
+    def __init__(self, before: Callable[..., None]) -> None:
+        self._before = before
+
+    def __call__(
+        self, message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
+        if _present.get() is None and len(_open) != 1:  # no log would have it
+            self._before(message, category, filename, lineno, file, line)
+        else:
+            _WARNINGS.warning("%s: %s (%s:%d)", category.__name__, message, filename, lineno)
