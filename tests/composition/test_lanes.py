@@ -9,33 +9,23 @@ import threading
 import time
 import warnings
 from functools import partial
-from typing import Any
 
 import pytest
 from hydra.core.hydra_config import HydraConfig
 
 from ssvae.classifiers.recipes import HeadConfig, TauConfig
 from ssvae.composition.lanes import run_in_lanes
-from ssvae.data.recipes import SyntheticConfig
 from ssvae.errors import DataError, Interrupted, TrainingDiverged
-from ssvae.experiment import Experiment
-from ssvae.model.recipes import ModelConfig, SSVAEConfig
-from ssvae.networks.recipes import DenseDecoderConfig, DenseEncoderConfig
 from ssvae.priors.recipes import MixturePriorConfig, StandardPriorConfig
 from ssvae.runs.history import read_history
 from ssvae.runs.lifecycle.state import read_state
 from ssvae.runs.logs import run_log
 from ssvae.session import Assignment, conduct
 from ssvae.stopping import stop_signals
-from ssvae.training.course import AbstractObserver, Fit
 from ssvae.training.ensemble import fit_together, portions
-from ssvae.training.progress import Snapshot
-from ssvae.training.recipes import TrainingConfig
-from ssvae.training.state import TrainState
 from ssvae.training.trainer import present_trainer
 
-DATASET = SyntheticConfig(num_train=12, num_validation=10, num_test=10, image_size=2, num_labeled=4).load()
-LOGGER = logging.getLogger("ssvae.test")
+from .training_jobs import LOGGER, experiment, fit_of, train
 
 
 @pytest.fixture(autouse=True)
@@ -43,37 +33,6 @@ def no_thread_is_left_behind():
     before = threading.active_count()
     yield
     assert threading.active_count() == before
-
-
-class Watching(AbstractObserver):
-    """Logs what it is told, in whatever context that is."""
-
-    def epoch_done(self, row, steps):
-        LOGGER.info("epoch of %s", row["run"])
-
-    def checkpoint_due(self, progress): ...
-
-    def interruption(self):
-        with stop_signals() as stop:
-            return stop.interruption()
-
-    def trouble(self, text): ...
-
-    def diverged(self, progress):
-        return ""
-
-
-def train(seed):
-    """What a run does where it trains; gives the seed back."""
-    trainer = present_trainer()
-    return trainer(SSVAEConfig(), TrainingConfig(), DATASET, seed, Watching(), None).history[0]["seed"]
-
-
-def fit_of(seed, lanes=1):
-    """A training that came to nothing but its seed."""
-    history = [{"seed": seed}]
-    state: Any = TrainState(None, {}, None, None, None)  # pyright: ignore[reportArgumentType]
-    return Fit(state, object.__new__(Snapshot), history, stopped_early=False, lanes=lanes)
 
 
 def trained(requests):
@@ -310,26 +269,11 @@ def test_no_job_begins_after_a_signal():
     assert begun == [0]
 
 
-def experiment(seed, prior, classifier):
-    return Experiment(
-        seed=seed,
-        data=SyntheticConfig(num_train=96, num_validation=30, num_test=30, num_labeled=20, image_size=4),
-        model=SSVAEConfig(
-            model=ModelConfig(latent_dim=2),
-            prior=prior,
-            classifier=classifier,
-            encoder=DenseEncoderConfig(hidden_sizes=(8,)),
-            decoder=DenseDecoderConfig(hidden_sizes=(8,)),
-        ),
-        training=TrainingConfig(epochs=2, batch_size=32, labeled_batch_size=8),
-    )
-
-
 @pytest.mark.slow
 def test_runs_in_lanes_leave_what_they_leave_alone(tmp_path):
     def job(asked, folder):
         folder.mkdir(parents=True)
-        conduct(folder, lambda: Assignment(experiment(*asked), notes=(f"note {folder.name}",)))
+        conduct(folder, lambda: Assignment(experiment(*asked, epochs=2), notes=(f"note {folder.name}",)))
 
     mixture = MixturePriorConfig(num_components=5), TauConfig()
     asked = [(0, *mixture), (1, *mixture), (0, StandardPriorConfig(), HeadConfig(hidden_sizes=(4,)))]

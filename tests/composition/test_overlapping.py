@@ -1,7 +1,6 @@
 """Jobs of which one trains while others begin or end: what is at the same time, what is not, how all end."""
 
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -9,17 +8,12 @@ import threading
 import time
 import warnings
 from functools import partial
-from typing import Any
 
 import pytest
 
 from ssvae.classifiers.recipes import HeadConfig, TauConfig
 from ssvae.composition.overlapping import run_overlapping
-from ssvae.data.recipes import SyntheticConfig
 from ssvae.errors import DataError, Interrupted, TrainingDiverged
-from ssvae.experiment import Experiment
-from ssvae.model.recipes import ModelConfig, SSVAEConfig
-from ssvae.networks.recipes import DenseDecoderConfig, DenseEncoderConfig
 from ssvae.priors.recipes import MixturePriorConfig, StandardPriorConfig
 from ssvae.runs.history import read_history
 from ssvae.runs.lifecycle.state import read_state
@@ -27,14 +21,9 @@ from ssvae.runs.logs import run_log
 from ssvae.runs.summary import read_summary
 from ssvae.session import Assignment, conduct
 from ssvae.stopping import stop_signals
-from ssvae.training.course import AbstractObserver, Fit
-from ssvae.training.progress import Snapshot
-from ssvae.training.recipes import TrainingConfig
-from ssvae.training.state import TrainState
-from ssvae.training.trainer import present_trainer
 
-DATASET = SyntheticConfig(num_train=12, num_validation=10, num_test=10, image_size=2, num_labeled=4).load()
-LOGGER = logging.getLogger("ssvae.test")
+from . import training_jobs
+from .training_jobs import experiment
 
 MOMENT = 10.0
 """Seconds that what must happen may take."""
@@ -50,35 +39,15 @@ def no_thread_is_left_behind():
     assert threading.active_count() == before
 
 
-class Observer(AbstractObserver):
-    """Logs what it is told, in whatever context that is; asks for signals as that of a run does."""
-
-    def epoch_done(self, row, steps):
-        LOGGER.info("epoch of %s", row["run"])
-
-    def checkpoint_due(self, progress): ...
-
-    def interruption(self):
-        with stop_signals() as stop:
-            return stop.interruption()
-
-    def trouble(self, text): ...
-
-    def diverged(self, progress):
-        return ""
-
-
 def train(seed):
-    """What a run does where it trains; gives the seed back."""
-    trainer = present_trainer()
+    """What a run does where it trains: a first signal waits."""
     with stop_signals() as stop, stop.waiting():
-        return trainer(SSVAEConfig(), TrainingConfig(), DATASET, seed, Observer(), None).history[0]["seed"]
+        return training_jobs.train(seed)
 
 
 def fit_of(request):
     """A training that came to nothing but its seed."""
-    state: Any = TrainState(None, {}, None, None, None)  # pyright: ignore[reportArgumentType]
-    return Fit(state, object.__new__(Snapshot), [{"seed": request.seed}], stopped_early=False)
+    return training_jobs.fit_of(request.seed)
 
 
 def jobs(run, count):
@@ -244,26 +213,26 @@ def test_an_exit_stops_the_training_after_its_epoch_and_what_waits_does_not_trai
     assert (trained, epochs, last_words) == ([0], [0], [(0, SystemExit)])
 
 
+def ending(seed, last_words):
+    """A job that remembers the signal it was ended by."""
+    try:
+        train(seed)
+    except Interrupted as end:
+        last_words.append((seed, end.signal))
+        raise
+
+
 def test_a_signal_waits_for_the_end_of_the_epoch_and_nothing_more_is_trained():
     last_words, trained = [], []
 
-    def job(seed):
-        try:
-            train(seed)
-        except Interrupted as end:
-            last_words.append((seed, end.signal))
-            raise
-
     def train_one(request):
-        while not any(thread.name == "ssvae-lane" for thread in threading.enumerate() if thread.is_alive()):
-            time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(0.3)  # the epoch
         trained.append(request.seed)
         raise request.observer.interruption() or AssertionError("the signal was not heard")
 
     with pytest.raises(Interrupted, match="SIGTERM"):
-        run_overlapping(jobs(job, 4), train_one)
+        run_overlapping(jobs(partial(ending, last_words=last_words), 4), train_one)
     assert trained == [0]
     assert (0, signal.SIGTERM) in last_words
     assert {number for _, number in last_words} == {signal.SIGTERM}
@@ -272,17 +241,16 @@ def test_a_signal_waits_for_the_end_of_the_epoch_and_nothing_more_is_trained():
 
 def test_the_same_signal_again_does_not_wait_and_the_training_has_nobody_left_to_tell():
     last_words, told = [], []
-    is_given_up = threading.Event()
+    has_begun, is_given_up = threading.Event(), threading.Event()
 
     def job(seed):
-        try:
-            train(seed)
-        except Interrupted as end:
-            last_words.append((seed, end.signal))
-            raise
+        if seed == 1:
+            has_begun.set()
+        ending(seed, last_words)
 
     def train_one(request):
-        time.sleep(0.2)  # all that can begin meanwhile has begun
+        assert has_begun.wait(MOMENT)
+        time.sleep(0.2)  # until it is parked
         for _ in range(2):
             os.kill(os.getpid(), signal.SIGTERM)
             time.sleep(0.3)
@@ -337,26 +305,16 @@ def test_a_training_that_was_given_up_says_nothing_into_the_last_words_of_its_jo
     assert told == ["nothing", "last words"]
 
 
-def experiment(seed, prior, classifier):
-    return Experiment(
-        seed=seed,
-        data=SyntheticConfig(num_train=96, num_validation=30, num_test=30, num_labeled=20, image_size=4),
-        model=SSVAEConfig(
-            model=ModelConfig(latent_dim=2),
-            prior=prior,
-            classifier=classifier,
-            encoder=DenseEncoderConfig(hidden_sizes=(8,)),
-            decoder=DenseDecoderConfig(hidden_sizes=(8,)),
-        ),
-        training=TrainingConfig(epochs=3, batch_size=32, labeled_batch_size=8, checkpoint_every=1),
-    )
-
-
 @pytest.mark.slow
 def test_runs_that_overlap_leave_to_the_bit_what_they_leave_alone(tmp_path):
     def job(asked, folder):
         folder.mkdir(parents=True)
-        conduct(folder, lambda: Assignment(experiment(*asked), notes=(f"note {folder.name}",)))
+        conduct(
+            folder,
+            lambda: Assignment(
+                experiment(*asked, epochs=3, checkpoint_every=1), notes=(f"note {folder.name}",)
+            ),
+        )
 
     mixture = MixturePriorConfig(num_components=5), TauConfig()
     standard = StandardPriorConfig(), HeadConfig(hidden_sizes=(4,))

@@ -27,7 +27,7 @@ from ssvae.training.trainer import training_with
 __all__ = ["PATIENCE", "Lane"]
 
 T = TypeVar("T")
-T2 = TypeVar("T2")
+Told = TypeVar("Told")
 
 PATIENCE = 0.2
 """Seconds. Python hears a signal only when the main thread is awake, and another thread may have got it."""
@@ -86,7 +86,7 @@ class Lane(Generic[T]):
         with self._telling:
             self._is_given_up = True
 
-    def tell(self, context: contextvars.Context, tell: Callable[..., T2], *words: Any) -> T2:
+    def tell(self, context: contextvars.Context, tell: Callable[..., Told], *words: Any) -> Told:
         """Tell the job's observer, in the job's context.
 
         Raises:

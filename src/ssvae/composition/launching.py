@@ -60,9 +60,8 @@ class Launch:
         Raises:
             ConfigError: when the settings of the launcher are wrong.
         """
-        if problems := launcher_problems(
-            self.mode, self.max_lanes
-        ):  # of other programs; ours has asked by now
+        # Ours has asked by now; other programs have not.
+        if problems := launcher_problems(self.mode, self.max_lanes):
             raise ConfigError(problems)
         setup_globals()
         set_up_logging(self.config)
@@ -78,13 +77,12 @@ class Launch:
         """Whether each job is to end before the next begins: after a failure perhaps none is to begin, the working
         directory and the environment are those of the whole process, and jobs of other programs may bear no other.
         """
-        sweep, hydra = present_sweep(), self.config.hydra.job
-        is_alone = bool(hydra.get("chdir") or hydra.env_set)
-        return self.mode != "vmap" and (sweep is None or sweep.policy.stops or is_alone)
+        sweep, job = present_sweep(), self.config.hydra.job
+        changes_process = bool(job.get("chdir") or job.env_set)
+        return self.mode != "vmap" and (sweep is None or sweep.policy.stops or changes_process)
 
     def _way(self) -> Callable[[Sequence[LaunchedJob]], list[JobReturn]]:
         """In which way several jobs are run."""
-        from ssvae.composition import lanes, overlapping  # noqa: F401
         from ssvae.training.compilation import has_accelerator
 
         together = self.mode == "vmap" or (self.mode == "auto" and has_accelerator())

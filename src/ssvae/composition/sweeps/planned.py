@@ -82,9 +82,8 @@ def frozen(job: PlannedJob, hydra_words: Sequence[str]) -> DictConfig:
         job: The job.
         hydra_words: All overrides of Hydra itself; those that the composed configuration has not seen are applied.
     """
-    config: DictConfig = pickle.loads(
-        pickle.dumps(job.composed.whole)
-    )  # OmegaConf's own copy takes twice as long
+    # A copy; OmegaConf's own takes twice as long.
+    config: DictConfig = pickle.loads(pickle.dumps(job.composed.whole))
     for one in job.values:
         OmegaConf.update(config, one.key, one.value, merge=True)
     overrides = config.hydra.overrides
