@@ -47,7 +47,7 @@ TRAINING = Component(
         "best_value": "the monitored quantity there; lower is better for a loss, higher for a metric",
         "final_loss": "loss.total of the last epoch, the weighted sum of all terms; lower is better",
         "weights": "which of the trained weights everything below was measured with",
-        "seconds": "time spent in epochs, compiling included; lower is better",
+        "seconds": "time of the epochs and of what is written between them; lower is better",
         "seconds_per_epoch": "median over the epochs, in seconds; lower is better",
     },
 )
