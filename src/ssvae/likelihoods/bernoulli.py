@@ -5,16 +5,16 @@ In: logits. Out: log probabilities in nats per image. Not here: turning gray ima
 """
 
 import jax
-import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float
 from ssvae.likelihoods.base import AbstractLikelihood
+from ssvae.likelihoods.pixels import sum_over_pixels
 
 __all__ = ["Bernoulli"]
 
 
 class Bernoulli(AbstractLikelihood):
-    """log p(x) = Σ x·l − softplus(l) with logits l; stable for any l.
+    """log p(x) = Σ x·l − Σ softplus(l) with logits l; stable for any l.
 
     It is linear in x, so a gray pixel counts as the average over its black and white versions.
     That "soft" value has a floor above 0 (the pixels' own entropy) and is no likelihood of binary images.
@@ -26,7 +26,7 @@ class Bernoulli(AbstractLikelihood):
         images: Float[Array, "batch height width channel"],
     ) -> Float[Array, " batch"]:
         """See `AbstractLikelihood.log_prob`; outputs are logits."""
-        return jnp.sum(images * outputs - jax.nn.softplus(outputs), axis=(1, 2, 3))
+        return sum_over_pixels(images * outputs) - sum_over_pixels(jax.nn.softplus(outputs))
 
     def mean(
         self, outputs: Float[Array, "batch height width channel"]

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float
 from ssvae.likelihoods.base import AbstractLikelihood
+from ssvae.likelihoods.pixels import sum_over_pixels
 
 __all__ = ["ContinuousBernoulli", "log_normalizer", "mean_of_logits"]
 
@@ -19,7 +20,7 @@ float32; the closed forms are differences of numbers of size 1/l, which lose dig
 
 
 class ContinuousBernoulli(AbstractLikelihood):
-    """log p(x) = Σ x·l − softplus(l) + log C(l) for x in [0, 1] and logits l; stable for any l.
+    """log p(x) = Σ x·l − Σ softplus(l) + Σ log C(l) for x in [0, 1] and logits l; stable for any l.
 
     The soft Bernoulli made a density: C is what its integral over brightness lacks. So a gray image has a likelihood,
     which may be positive. Source: Loaiza-Ganem & Cunningham 2019, arXiv:1907.06845.
@@ -31,8 +32,8 @@ class ContinuousBernoulli(AbstractLikelihood):
         images: Float[Array, "batch height width channel"],
     ) -> Float[Array, " batch"]:
         """See `AbstractLikelihood.log_prob`; outputs are logits."""
-        unnormalized = images * outputs - jax.nn.softplus(outputs)
-        return jnp.sum(unnormalized + log_normalizer(outputs), axis=(1, 2, 3))
+        unnormalized = sum_over_pixels(images * outputs) - sum_over_pixels(jax.nn.softplus(outputs))
+        return unnormalized + sum_over_pixels(log_normalizer(outputs))
 
     def mean(
         self, outputs: Float[Array, "batch height width channel"]

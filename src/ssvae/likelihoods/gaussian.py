@@ -11,6 +11,7 @@ from flax import nnx
 
 from ssvae.arrays import Array, Float
 from ssvae.likelihoods.base import AbstractLikelihood
+from ssvae.likelihoods.pixels import sum_over_pixels
 from ssvae.probability.gaussian import LOG_TWO_PI
 
 __all__ = ["Gaussian"]
@@ -38,8 +39,9 @@ class Gaussian(AbstractLikelihood):
     ) -> Float[Array, " batch"]:
         """See `AbstractLikelihood.log_prob`; outputs are means."""
         std = self.shared_std()
-        log_densities = -0.5 * (((images - outputs) / std) ** 2 + LOG_TWO_PI) - jnp.log(std)
-        return jnp.sum(log_densities, axis=(1, 2, 3))
+        num_pixels = math.prod(outputs.shape[1:])
+        squares = sum_over_pixels((images - outputs) ** 2)
+        return -0.5 * squares / std**2 - num_pixels * (jnp.log(std) + 0.5 * LOG_TWO_PI)
 
     def mean(
         self, outputs: Float[Array, "batch height width channel"]

@@ -3,11 +3,14 @@
 In: means and s, from which σ follows. Out: log densities in nats per image, σ. Not here: one σ for all (gaussian.py).
 """
 
+import math
+
 import jax
 import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float
 from ssvae.likelihoods.base import AbstractLikelihood
+from ssvae.likelihoods.pixels import sum_over_pixels
 from ssvae.probability.gaussian import LOG_TWO_PI
 
 __all__ = ["Heteroscedastic"]
@@ -34,8 +37,10 @@ class Heteroscedastic(AbstractLikelihood):
         """See `AbstractLikelihood.log_prob`; outputs are the means of all channels, then their s."""
         means, s = jnp.split(outputs, 2, axis=-1)
         sigma = self._sigma(s)
-        log_densities = -0.5 * (((images - means) / sigma) ** 2 + LOG_TWO_PI) - jnp.log(sigma)
-        return jnp.sum(log_densities, axis=(1, 2, 3))
+        num_pixels = math.prod(means.shape[1:])
+        squares = sum_over_pixels(((images - means) / sigma) ** 2)
+        log_sigmas = sum_over_pixels(jnp.broadcast_to(jnp.log(sigma), means.shape))
+        return -0.5 * (squares + num_pixels * LOG_TWO_PI) - log_sigmas
 
     def mean(
         self, outputs: Float[Array, "batch height width output"]
