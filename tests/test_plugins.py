@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ssvae.errors import ConfigError
-from ssvae.plugins import GROUP, load_plugins, plugin_notes
+from ssvae.plugins import GROUP, announced, load_plugins, plugin_notes
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +21,19 @@ def folder(monkeypatch, tmp_path):
     yield tmp_path
     for name in set(sys.modules) - before:
         del sys.modules[name]
+
+
+@pytest.fixture
+def announcing(monkeypatch):
+    """`announcing(entry)` makes it the one entry point of the group."""
+
+    def announce(entry):
+        entries = {GROUP: [entry]}
+        monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: entries.get(group, []))
+        announced.cache_clear()
+
+    yield announce
+    announced.cache_clear()
 
 
 @pytest.fixture
@@ -102,21 +115,21 @@ def test_a_plugin_can_import_its_neighbors_later(named):
     assert sys.modules["plugin_late"].build() == 7
 
 
-def test_installed_packages_announce_themselves(monkeypatch, named):
+def test_installed_packages_announce_themselves(announcing, named):
     module("plugin_announced")
     module("plugin_named")
     entry = importlib.metadata.EntryPoint("mine", "plugin_announced:register", GROUP)
-    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [entry] if group == GROUP else [])
+    announcing(entry)
     named("plugin_named")
     assert load_plugins() == ("plugin_announced", "plugin_named")
 
 
-def test_a_broken_entry_point_names_its_package(monkeypatch, folder):
+def test_a_broken_entry_point_names_its_package(announcing, folder):
     module("plugin_announced", "1 / 0\n")
     sys.path.append(str(folder))
     package = types.SimpleNamespace(name="my-package")
     entry = types.SimpleNamespace(name="mine", module="plugin_announced", dist=package)
-    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [entry])
+    announcing(entry)
     (problem,) = problems()
     assert problem.startswith("The entry point mine of my-package broke while it was imported (line 1 of ")
     assert problem.endswith("): ZeroDivisionError: division by zero. Repair it, or uninstall it.")

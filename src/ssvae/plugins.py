@@ -6,6 +6,7 @@ an entry point of the group `ssvae.plugins`. Nothing else is ever looked for or 
 In: names. Out: the same modules, imported; or one `ConfigError` with all that cannot be. Not here: the tables.
 """
 
+import functools
 import importlib
 import importlib.metadata
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from ssvae.errors import ConfigError, did_you_mean, reason_of
 
-__all__ = ["GROUP", "VARIABLE", "load_plugins", "plugin_files", "plugin_notes"]
+__all__ = ["GROUP", "VARIABLE", "announced", "load_plugins", "plugin_files", "plugin_notes"]
 
 VARIABLE = "SSVAE_PLUGINS"
 """Environment variable: modules such as `my_module,my_package.priors`."""
@@ -64,14 +65,19 @@ def plugin_files() -> tuple[Path, ...]:
 
 def _wanted() -> Iterator[tuple[str, str]]:
     """(module, who asks for it) of each plugin."""
-    for entry in importlib.metadata.entry_points(group=GROUP):
-        yield (
-            entry.module,
-            f"The entry point {entry.name} of {entry.dist.name if entry.dist else 'a package'}",
-        )
+    yield from announced()
     for word in os.environ.get(VARIABLE, "").split(","):
         if name := word.strip():
             yield name, f"{VARIABLE}={name}"
+
+
+@functools.cache  # each job of a sweep asks, and what is installed stays the same while a process runs
+def announced() -> tuple[tuple[str, str], ...]:
+    """(module, who announces it) of each entry point."""
+    return tuple(
+        (entry.module, f"The entry point {entry.name} of {entry.dist.name if entry.dist else 'a package'}")
+        for entry in importlib.metadata.entry_points(group=GROUP)
+    )
 
 
 def _import(name: str, source: str) -> str | None:

@@ -48,9 +48,7 @@ def labeled_stream(
         return np.zeros((steps, 0), np.int32)
     generator = _generator(seed, epoch, _LABELED)
     present = np.unique(labels)
-    # Deal classes like cards: every class once, in shuffled order, then every class again.
-    rounds = -(-steps * size // len(present))
-    classes = np.concatenate([generator.permutation(present) for _ in range(rounds)])[: steps * size]
+    classes = _shuffled_turns(present, steps * size, generator)
     drawn = np.empty(steps * size, np.int32)
     for label in present:
         places = np.flatnonzero(classes == label)
@@ -78,10 +76,10 @@ SPLIT_NUMBERS = {"validation": 0, "train": 1, "test": 2}
 """Keep the noise of the splits apart."""
 
 
-def _shuffled_turns(rows: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
-    """`count` rows: all of them in shuffled order before any comes again."""
-    turns = [generator.permutation(rows) for _ in range(-(-count // len(rows)))]
-    return np.concatenate(turns)[:count] if turns else np.empty(0, rows.dtype)
+def _shuffled_turns(items: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
+    """`count` of the items, dealt like cards: each once, in shuffled order, before any comes again."""
+    turns = np.tile(items, (-(-count // len(items)), 1))
+    return generator.permuted(turns, axis=1).ravel()[:count]
 
 
 def _generator(seed: int, epoch: int, stream: int) -> np.random.Generator:

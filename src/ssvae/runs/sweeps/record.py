@@ -6,6 +6,7 @@ In: plain mappings, jobs. Out: the file, and its content read back. Not here: ru
 """
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -74,6 +75,14 @@ class Job:
     attempts: int = 0
     """How often it was begun or gone on with."""
 
+    @functools.cached_property
+    def block(self) -> str:
+        """Its lines in sweep.yaml. Kept, as between two writes of a thousand jobs few have changed."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        values |= {"settings": dict(self.settings), "words": list(self.words)}
+        first, *rest = dump_yaml({key: in_quotes(value) for key, value in values.items()}).splitlines(True)
+        return f"  - {first}" + "".join(f"    {line}" for line in rest)
+
 
 @dataclasses.dataclass(frozen=True)
 class SweepRecord:
@@ -92,8 +101,9 @@ def write_sweep(sweep_dir: Path, record: SweepRecord) -> None:
         RunDirectoryError: when it cannot be written.
     """
     header = {key: in_quotes(value) for key, value in record.header.items()}
-    jobs = [{key: in_quotes(value) for key, value in _mapping(job).items()} for job in record.jobs]
-    write_text(sweep_dir / SWEEP_FILE, dump_yaml({"sweep": header}) + _jobs_text(jobs))
+    # A block for each job, so that a person and diff find their way.
+    jobs = "jobs:\n" + "".join(job.block for job in record.jobs) if record.jobs else "jobs: []\n"
+    write_text(sweep_dir / SWEEP_FILE, dump_yaml({"sweep": header}) + jobs)
 
 
 def read_sweep(sweep_dir: Path) -> SweepRecord:
@@ -161,21 +171,6 @@ def _seconds(state: Mapping[str, Any]) -> float | None:
         return (ended - began).total_seconds()
     except (TypeError, ValueError):  # not written by us
         return None
-
-
-def _mapping(job: Job) -> dict[str, Any]:
-    return {**dataclasses.asdict(job), "settings": dict(job.settings), "words": list(job.words)}
-
-
-def _jobs_text(jobs: list[dict[str, Any]]) -> str:
-    """A block for each job, so that a person and diff find their way."""
-    if not jobs:
-        return "jobs: []\n"
-    blocks = []
-    for job in jobs:
-        first, *rest = dump_yaml(job).splitlines(keepends=True)
-        blocks.append(f"  - {first}" + "".join(f"    {line}" for line in rest))
-    return "jobs:\n" + "".join(blocks)
 
 
 def _check_header(path: Path, header: Mapping[str, Any]) -> None:
