@@ -11,13 +11,22 @@ import importlib
 import importlib.metadata
 import os
 import sys
+import sysconfig
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ssvae.errors import ConfigError, did_you_mean, reason_of
 
-__all__ = ["GROUP", "VARIABLE", "announced", "load_plugins", "plugin_files", "plugin_notes"]
+__all__ = [
+    "GROUP",
+    "VARIABLE",
+    "announced",
+    "load_plugins",
+    "plugin_code",
+    "plugin_files",
+    "plugin_notes",
+]
 
 VARIABLE = "SSVAE_PLUGINS"
 """Environment variable: modules such as `my_module,my_package.priors`."""
@@ -48,7 +57,7 @@ def load_plugins() -> tuple[str, ...]:
 
 def plugin_notes() -> tuple[str, ...]:
     """One line for each plugin that is loaded: its name and the file it came from."""
-    loaded = [sys.modules[name] for name in dict(_wanted()) if name in sys.modules]
+    loaded = [sys.modules[name] for name in _wanted_names() if name in sys.modules]
     # A folder without __init__.py is a module too, and has no file.
     return tuple(
         f"Plugin {module.__name__}, from {module.__file__ or next(iter(module.__path__))}."
@@ -58,9 +67,29 @@ def plugin_notes() -> tuple[str, ...]:
 
 def plugin_files() -> tuple[Path, ...]:
     """Where the code of each loaded plugin is: a file, or the folder of a package."""
-    loaded = [sys.modules[name] for name in dict(_wanted()) if name in sys.modules]
+    return _places(_wanted_names())
+
+
+def plugin_code() -> Iterator[Path]:
+    """Where all code of the loaded plugins is, what they import later from their neighbors included: of a module in a
+    package the folder of the package, of one that lies by itself the Python files beside it too.
+    """
+    installed = {Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")}
+    for place in _places(name.partition(".")[0] for name in _wanted_names()):
+        if place.is_dir() or place.parent in installed:
+            yield place
+        else:
+            yield from place.parent.glob("*.py")
+
+
+def _places(names: Iterable[str]) -> tuple[Path, ...]:
+    loaded = [sys.modules[name] for name in dict.fromkeys(names) if name in sys.modules]
     places = [next(iter(getattr(module, "__path__", ())), module.__file__) for module in loaded]
     return tuple(Path(place) for place in places if place)
+
+
+def _wanted_names() -> Iterable[str]:
+    return dict(_wanted())
 
 
 def _wanted() -> Iterator[tuple[str, str]]:

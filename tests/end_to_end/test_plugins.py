@@ -243,3 +243,17 @@ def test_help_needs_no_plugin(train_py, tmp_path):
     finished = train_py("--help", SSVAE_PLUGINS="my_prats")
     assert (finished.returncode, finished.stderr) == (0, "")
     assert not list(Path(tmp_path).iterdir())
+
+
+@pytest.mark.slow
+def test_a_resumed_sweep_notices_an_edit_of_a_plugin_or_of_its_neighbor(mine, train_py):
+    sweep = ("-m", *WORDS, "seed=0,1", "training.epochs=1", "evaluation.metrics=none")
+    finished = train_py(*sweep, **PLUGINS)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+    def left() -> str:
+        return train_py(*sweep, "sweep.resume=true", "--dry-run", **PLUGINS).stdout
+
+    assert left().count("is complete") == 2
+    (mine / "my_prior.py").write_text(PRIOR.replace("self.distance / 2", "self.distance / 3"))
+    assert left().count("begins again, for the code has changed") == 2

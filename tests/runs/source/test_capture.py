@@ -1,15 +1,18 @@
 """What is captured where there is more, or less, than one healthy repository."""
 
 import hashlib
+import importlib
 import io
 import os
 import shutil
+import sys
 import tarfile
 
 import pytest
 
 import ssvae
 from ssvae.errors import ProvenanceError, RunDirectoryError
+from ssvae.plugins import load_plugins
 from ssvae.runs.git import GitFacts
 from ssvae.runs.source import capture_source, restore_source, write_source
 
@@ -321,6 +324,57 @@ def test_an_empty_folder_and_the_settings_of_a_run_are_nothing_to_warn_of(reposi
     source = capture_source(repository, repository, extras)
     assert part(source, "extra") is None
     assert source.facts["problems"] == []
+
+
+class TestPlugins:
+    @pytest.fixture
+    def identity(self, repository, monkeypatch):
+        """A function that gives the identity of the code with the plugins that are named, as another process would."""
+
+        def identify(*names):
+            monkeypatch.setenv("SSVAE_PLUGINS", ",".join(names))
+            for name in names:
+                for module in {name.partition(".")[0], name}:
+                    monkeypatch.delitem(sys.modules, module, raising=False)
+            importlib.invalidate_caches()
+            load_plugins()
+            capture_source.cache_clear()
+            return capture_source(repository, repository).id
+
+        return identify
+
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path, monkeypatch):
+        folder = tmp_path / "mine"
+        (folder / "my_package").mkdir(parents=True)
+        (folder / "my_package" / "__init__.py").touch()
+        (folder / "my_package" / "priors.py").write_text("p = 1\n")
+        (folder / "my_parts.py").write_text("p = 1\n")
+        monkeypatch.setattr(sys, "path", [*sys.path, str(folder)])
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+        return folder
+
+    def test_they_are_part_of_the_identity(self, repository, identity):
+        without = identity()
+        assert without == part(capture_source(repository, repository))["tree"]
+        assert len({without, identity("my_parts"), identity("my_parts", "my_package.priors")}) == 3
+        assert identity("my_parts") == identity("my_parts")
+
+    @pytest.mark.parametrize(
+        "file", ["my_parts.py", "neighbor.py", "my_package/priors.py", "my_package/layers.py"]
+    )
+    def test_whatever_is_changed_in_one_makes_it_other_code(self, identity, folder, file):
+        before = identity("my_parts", "my_package.priors")
+        (folder / file).write_text("p = 2 * 3\n")
+        assert identity("my_parts", "my_package.priors") != before
+
+    def test_where_they_lie_and_what_is_no_python_does_not_count(self, identity, folder, monkeypatch):
+        before = identity("my_package")
+        (folder / "my_package" / "notes.txt").write_text("x")
+        (folder / "neighbor.py").write_text("no neighbor of the modules of a package")
+        shutil.move(folder, moved := folder.with_name("moved"))
+        monkeypatch.setattr(sys, "path", [*sys.path, str(moved)])
+        assert identity("my_package") == before
 
 
 def test_what_a_hook_sets_does_not_count(repository, tmp_path, monkeypatch):

@@ -8,13 +8,13 @@ import hashlib
 import io
 import os
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ssvae.runs.git_command import GitError, run_git
 from ssvae.runs.source.left_out import Budget, LeftOut, looks_secret
 
-__all__ = ["archive_bytes", "has_files", "manifest_text", "package_files", "read_extra"]
+__all__ = ["archive_bytes", "has_files", "manifest_text", "package_files", "plugins_digest", "read_extra"]
 
 _LEVEL = 6  # what gzip does by itself
 _PASSED_OVER = (
@@ -87,6 +87,24 @@ def manifest_text(files: Mapping[str, bytes]) -> str:
     """One line per file, as `sha256sum` writes and checks it."""
     lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     return "".join(lines)
+
+
+def plugins_digest(places: Iterable[Path]) -> str | None:
+    """SHA-256 of the Python files of plugins by name and content, wherever they lie; None when there are no plugins.
+
+    Args:
+        places: Files and folders of packages; one that is named twice counts once.
+    """
+    files = (found for place in set(places) for found in _python_files(place))
+    lines = sorted(manifest_text({name: path.read_bytes()}) for name, path in files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else None
+
+
+def _python_files(place: Path) -> Iterator[tuple[str, Path]]:
+    if place.is_file():
+        yield place.name, place
+    else:
+        yield from ((f"{place.name}/{name}", path) for name, path in _walk(place) if path.suffix == ".py")
 
 
 def _is_package(folder: Path) -> bool:

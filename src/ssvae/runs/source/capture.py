@@ -14,11 +14,19 @@ from typing import Any
 
 import ssvae
 from ssvae.errors import ProvenanceError
+from ssvae.plugins import plugin_code
 from ssvae.runs.files import write_bytes, write_text
 from ssvae.runs.git import NO_COMMIT, GitFacts, find_root
 from ssvae.runs.git_command import NoRepositoryError
 from ssvae.runs.run_folders import lies_in_run
-from ssvae.runs.source.archive import archive_bytes, has_files, manifest_text, package_files, read_extra
+from ssvae.runs.source.archive import (
+    archive_bytes,
+    has_files,
+    manifest_text,
+    package_files,
+    plugins_digest,
+    read_extra,
+)
 from ssvae.runs.source.left_out import Budget, LeftOut
 from ssvae.runs.source.nested import capture_repository
 from ssvae.runs.source.repository import Repository, read_repository
@@ -45,8 +53,12 @@ class Source:
 
     @property
     def id(self) -> str:
-        """The identity of the code: the git tree of its files as they lay on the disk, or its manifest's SHA-256."""
-        return next(part["tree"] for part in self.facts["parts"] if part["role"] == "ssvae")
+        """The identity of the code: the git tree of its files as they lay on the disk, or its manifest's SHA-256; with
+        plugins, the SHA-256 of that and of their files.
+        """
+        tree = next(part["tree"] for part in self.facts["parts"] if part["role"] == "ssvae")
+        plugins = self.facts.get("plugins")
+        return tree if plugins is None else hashlib.sha256(f"{tree} {plugins}".encode()).hexdigest()
 
 
 @functools.cache
@@ -152,7 +164,8 @@ class _Capture:
         """Everything added."""
         if self._extra or self._extra_left_out:
             self._add_archive("extra", "extra.tar.gz", self._extra, None, self._extra_left_out)
-        facts = {"format": _FORMAT, "parts": self._parts, "problems": self._problems}
+        plugins = plugins_digest(plugin_code())
+        facts = {"format": _FORMAT, "parts": self._parts, "problems": self._problems, "plugins": plugins}
         return Source(self._files, facts, self._git or GitFacts())
 
     def _add_repository(self, role: str, repository: Repository, folder: Path) -> None:
