@@ -82,11 +82,14 @@ class Launch:
         return self.mode != "vmap" and (sweep is None or sweep.policy.stops or changes_process)
 
     def _way(self) -> Callable[[Sequence[LaunchedJob]], list[JobReturn]]:
-        """In which way several jobs are run."""
+        """In which way several jobs are run. On an accelerator two at a time may need more memory than it has."""
         from ssvae.training.compilation import has_accelerator
 
-        together = self.mode == "vmap" or (self.mode == "auto" and has_accelerator())
-        return self._run_together if together else self._run_overlapping
+        if self.mode == "vmap":
+            return self._run_together
+        if not has_accelerator():
+            return self._run_overlapping
+        return self._run_together if self.mode == "auto" else self._run_in_order
 
     def _run_in_order(self, jobs: Sequence[LaunchedJob]) -> list[JobReturn]:
         returned = []
