@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ssvae.runs.lifecycle.state import STATE_FILE
+from ssvae.runs.sweeps.record import SWEEP_FILE
 
 __all__ = ["lies_in_run", "without_runs"]
 
@@ -18,8 +19,11 @@ _BESIDE = (b".hydra", b"config.yaml", b".lock")
 _FIELDS = {"status", "phase", "heartbeat"}
 """A state.json with these is a run's, even when it is all that is there yet."""
 _LARGEST = 1_000_000  # bytes read of a file to see what it is
-_SWEEP = b"multirun.yaml"
-_BY_HYDRA = re.compile(rb"^hydra:", re.MULTILINE)
+_OF_SWEEPS = (
+    (b"multirun.yaml", re.compile(rb"^hydra:", re.MULTILINE)),  # Hydra's
+    (SWEEP_FILE.encode(), re.compile(rb"\Asweep:\n  sweep_id:")),  # ours, which is there first
+)
+"""Files of sweeps, and what tells them from others of the same name."""
 
 
 def without_runs(
@@ -80,7 +84,7 @@ def _is_run(folder: bytes) -> bool:
     if os.path.isfile(state):
         is_marked = any(os.path.lexists(os.path.join(folder, name)) for name in _BESIDE)
         return is_marked or _is_state(_beginning(state))
-    return _BY_HYDRA.search(_beginning(os.path.join(folder, _SWEEP))) is not None
+    return any(told.search(_beginning(os.path.join(folder, file))) is not None for file, told in _OF_SWEEPS)
 
 
 def _beginning(file: bytes) -> bytes:

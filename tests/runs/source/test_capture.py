@@ -214,13 +214,19 @@ def make_run(folder, *, is_new=False):
         (folder / "provenance" / "source.bundle").write_bytes(os.urandom(5000))
 
 
-def test_runs_that_nobody_ignores_are_no_part_of_later_ones(tmp_path, package, git):
-    theirs = tmp_path / "theirs"
-    theirs.mkdir()
-    git(theirs, "init", "--quiet")
-    (theirs / "analysis.py").write_text("a = 1\n")
-    git(theirs, "add", ".")
-    git(theirs, "commit", "--quiet", "-m", "theirs")
+@pytest.fixture
+def theirs(tmp_path, git):
+    """A user's own repository, which ignores nothing."""
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    (folder / "analysis.py").write_text("a = 1\n")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "-m", "theirs")
+    return folder
+
+
+def test_runs_that_nobody_ignores_are_no_part_of_later_ones(package, theirs):
     sizes = set()
     for number, name in enumerate(("results/one", "results/two", "mine", "sweeps/x/0"), start=1):
         if name.startswith("sweeps"):
@@ -239,6 +245,15 @@ def test_runs_that_nobody_ignores_are_no_part_of_later_ones(tmp_path, package, g
     (theirs / "analysis.py").write_text("a = 2\n")
     capture_source.cache_clear()
     assert capture_source(package, theirs).git.is_dirty is True
+
+
+@pytest.mark.parametrize(
+    ("begins", "is_sweep"), [("sweep:\n  sweep_id: x\n", True), ("sweep:\n  - a\n", False)]
+)
+def test_a_sweep_that_was_killed_before_its_first_job_is_no_code(package, theirs, begins, is_sweep):
+    (theirs / "sweeps" / "x").mkdir(parents=True)
+    (theirs / "sweeps" / "x" / "sweep.yaml").write_text(begins)
+    assert capture_source(package, theirs).git.is_dirty is not is_sweep
 
 
 def test_many_files_are_captured_until_it_is_too_much(repository, monkeypatch):
