@@ -20,18 +20,17 @@ from ssvae.composition.sweeps.book import SweepBook
 from ssvae.composition.sweeps.claiming import ANY
 from ssvae.composition.sweeps.display import sweep_display
 from ssvae.composition.sweeps.in_progress import SweepInProgress, sweep_in_progress
+from ssvae.composition.sweeps.made_up import made_up_jobs
 from ssvae.composition.sweeps.matching import Task
 from ssvae.composition.sweeps.opening import Opened, open_sweep
 from ssvae.composition.sweeps.source import source_changed, source_of
 from ssvae.errors import SSVAEError
-from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.console import quiet_console, say
 from ssvae.runs.directory import shown_path
 from ssvae.runs.lifecycle.lock import sole_writer
 from ssvae.runs.lifecycle.state import peek_state
 from ssvae.runs.provenance import git_notice, source_notices
 from ssvae.runs.source import Source
-from ssvae.runs.sweeps.record import Job
 
 __all__ = ["SweepCommand", "run_sweep"]
 
@@ -80,7 +79,8 @@ def _run(command: SweepCommand, run_jobs: RunJobs) -> int:
                 with sweep_in_progress(sweep):
                     code, outcomes = run_jobs()
         finally:
-            book.close(_made_up(folder, book), source_changed=source_changed(command.invocation))
+            found = () if book.jobs else made_up_jobs(folder, plan.swept_keys)
+            book.close(found, source_changed=source_changed(command.invocation))
     outcomes += unseen(folder, outcomes, _passed_over(folder, opened, before))
     return _tell_end(command, opened, code, outcomes)
 
@@ -152,15 +152,3 @@ def _passed_over(folder: Path, opened: Opened, before: Mapping[str, dict[str, An
     """
     begun = {name for name, state in _states(folder, opened).items() if state != before[name]}
     return [entry.name for entry in folder.iterdir() if entry.name not in begun] if opened.slots else []
-
-
-def _made_up(folder: Path, book: SweepBook) -> list[Job]:
-    """The jobs of a sweeper that makes them up as it goes: their folders tell."""
-    if book.jobs:
-        return []
-    found = []
-    for number, run in enumerate(sorted(path.parent for path in folder.glob(f"*/{CONFIG_FILE}"))):
-        header = read_config(run)["experiment"]
-        settings = dict(header.get("cli_overrides") or {})
-        found.append(Job(number, run.name, str(header.get("config_hash")), settings))
-    return found

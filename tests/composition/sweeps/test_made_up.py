@@ -1,0 +1,53 @@
+"""Jobs that nobody had announced are found by their folders."""
+
+import pytest
+
+from ssvae.composition.sweeps.made_up import made_up_jobs
+from ssvae.runs.config_file import write_config
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    """A function that makes the folder of a sweep, with a run for each mapping of what was typed."""
+
+    def make(*typed):
+        for number, words in enumerate(typed):
+            (tmp_path / f"{number:03d}_x").mkdir()
+            write_config(
+                tmp_path / f"{number:03d}_x",
+                {"config_hash": f"c{number}", "cli_overrides": words},
+                {"seed": 0},
+            )
+        (tmp_path / "figures").mkdir()
+        return tmp_path
+
+    return make
+
+
+def test_they_are_numbered_in_the_order_of_their_folders(sweep):
+    jobs = made_up_jobs(sweep({"seed": 3}, {"seed": 1}), ())
+    assert [(job.number, job.folder, job.config_hash) for job in jobs] == [
+        (0, "000_x", "c0"),
+        (1, "001_x", "c1"),
+    ]
+
+
+def test_what_all_have_alike_is_none_of_their_settings(sweep):
+    alike = {"encoder.hidden_sizes": [16], "training.epochs": 2}
+    jobs = made_up_jobs(sweep({"seed": 3, **alike}, {"seed": 1, **alike}, alike), ())
+    assert [job.settings for job in jobs] == [{"seed": 3}, {"seed": 1}, {}]
+
+
+def test_what_was_swept_is_one_even_when_they_have_it_alike(sweep):
+    alike = {"model.kl_weight": 0.5, "training.epochs": 2}
+    jobs = made_up_jobs(sweep(alike, alike), ("model.kl_weight",))
+    assert [job.settings for job in jobs] == [{"model.kl_weight": 0.5}] * 2
+
+
+def test_true_is_not_1(sweep):
+    jobs = made_up_jobs(sweep({"a": True}, {"a": 1}), ())
+    assert [job.settings for job in jobs] == [{"a": True}, {"a": 1}]
+
+
+def test_a_sweep_that_ended_before_its_first_run_has_none(sweep):
+    assert made_up_jobs(sweep(), ("seed",)) == []
