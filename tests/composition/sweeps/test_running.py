@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from ssvae.comparison.answer import read_answer
 from ssvae.composition.launching import Launch
 from ssvae.composition.sweeps.in_progress import SweepInProgress
 from ssvae.errors import TrainingDiverged
@@ -79,6 +80,60 @@ def test_the_folder_alone_goes_on_with_the_jobs_of_every_command(train):
     assert train("-m", f"sweep.resume={sweep}", training=again).code == 0
     assert (again.seeds, states(sweep)) == ([1, 1, 0], ["completed"] * 6)
     assert read_sweep(sweep).header["grid"] == {"model.kl_weight": [0.5, 1.0, 2.0], "seed": [0, 1]}
+
+
+def settings_of(sweep: Path) -> list[dict]:
+    return [dict(job.settings) for job in read_sweep(sweep).jobs]
+
+
+def test_a_setting_that_a_later_command_fixes_is_one_that_all_jobs_differ_in(train):
+    train("-m", "seed=0,1", training=with_metrics)
+    sweep = only_sweep()
+    train(
+        "-m", "seed=0,1", "model=vamp", "model.kl_weight=0.5", f"sweep.resume={sweep}", training=with_metrics
+    )
+    expected = [
+        {"seed": seed, "model": model, "model.kl_weight": weight}
+        for model, weight in (("mixture", 1.0), ("vamp", 0.5))
+        for seed in (0, 1)
+    ]
+    assert settings_of(sweep) == expected
+    train("-m", "seed=0", "model.latent_dim=3,4", f"sweep.resume={sweep}", training=with_metrics)
+    small = [
+        {"seed": 0, "model": "mixture", "model.kl_weight": 1.0, "model.latent_dim": size} for size in (3, 4)
+    ]
+    assert settings_of(sweep) == [*({**one, "model.latent_dim": 8} for one in expected), *small]
+    assert read_sweep(sweep).header["grid"] == {
+        "seed": [0, 1],
+        "model": ["mixture", "vamp"],
+        "model.kl_weight": [1.0, 0.5],
+        "model.latent_dim": [8, 3, 4],
+    }
+    answer = read_answer(sweep)
+    assert [(len(group.pooled), group.refusal) for group in answer.groups] == [
+        (2, None),
+        (2, None),
+        (1, None),
+        (1, None),
+    ]
+
+
+def test_a_default_that_is_typed_later_is_no_difference(train):
+    train("-m", "seed=0,1", training=with_metrics)
+    sweep = only_sweep()
+    train("-m", "seed=1,2", "model.kl_weight=1.0", f"sweep.resume={sweep}", training=with_metrics)
+    assert settings_of(sweep) == [{"seed": seed} for seed in (0, 1, 2)]
+
+
+def test_a_job_that_has_not_begun_and_is_not_asked_for_lacks_the_new_setting(train):
+    train("-m", "seed=0,1", "sweep.on_failure=stop", training=Training(0))
+    sweep = only_sweep()
+    train("-m", "seed=0", "model.kl_weight=0.5", f"sweep.resume={sweep}", training=with_metrics)
+    assert settings_of(sweep) == [
+        {"seed": 0, "model.kl_weight": 1.0},
+        {"seed": 1},
+        {"seed": 0, "model.kl_weight": 0.5},
+    ]
 
 
 def test_a_mistake_in_one_of_several_commands_starts_none(train):

@@ -87,7 +87,7 @@ def matched(
     for plan in planned:
         job = known.get(plan.identity)
         if job is not None:  # this time it may differ from the others in more than before
-            job = dataclasses.replace(job, settings={**job.settings, **plan.settings})
+            job = dataclasses.replace(job, settings={**job.settings, **_settings(plan, keys)})
         if job is None:
             job = _new(plan, next_number, name(plan, next_number), keys)
             next_number += 1

@@ -4,7 +4,7 @@ In: a plan, a folder, the code. Out: slots, the record opened. Not here: running
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from ssvae.composition.invocation import Invocation
 from ssvae.composition.sweeps.header import header_of, resumed_header, swept_before
 from ssvae.composition.sweeps.matching import Slot, Task, matched, refuse_twins
 from ssvae.composition.sweeps.planned import PlannedJob
+from ssvae.composition.sweeps.widening import widened
 from ssvae.errors import DataError, RunDirectoryError
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.source import Source
@@ -66,7 +67,7 @@ def open_sweep(
         RunDirectoryError: when the record of the sweep is damaged.
         DataError: when jobs were trained on other data than those that are here.
     """
-    before = read_sweep(folder) if is_sweep(folder) else None
+    before = _widened(folder, plan, read_sweep(folder)) if is_sweep(folder) else None
     recorded = before.jobs if before else ()
     sources = {job.number: _recorded(folder / job.folder, "source_id") for job in recorded}
     slots = matched(
@@ -95,6 +96,18 @@ def open_sweep(
     header["superseded"] = [*header.get("superseded", []), *(slot.before for slot in slots if slot.before)]
     jobs = {job.number: job for job in recorded} | {slot.job.number: slot.job for slot in slots}
     return Opened(tuple(slots), SweepRecord(header, tuple(jobs[number] for number in sorted(jobs))))
+
+
+def _widened(folder: Path, plan: Plan, before: SweepRecord) -> SweepRecord:
+    """The record so far, with the settings that its jobs differ in by now."""
+    keys, jobs = widened(folder, swept_before(before.header), before.jobs, plan.jobs)
+    old = before.header.get("grid")
+    grid = {key: [*values] for key, values in (old if isinstance(old, Mapping) else {}).items()}
+    for key in keys:
+        values = grid.setdefault(key, [])
+        for job in jobs:
+            values += [job.settings[key]] if key in job.settings and job.settings[key] not in values else []
+    return SweepRecord({**before.header, "grid": grid}, jobs)
 
 
 def _chosen_name(plan: Plan) -> Callable[[PlannedJob, int], str] | None:
