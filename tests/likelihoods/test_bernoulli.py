@@ -29,6 +29,22 @@ def test_huge_logits_cost_their_size_or_nothing(logit):
     assert jnp.isfinite(gradient)
 
 
+def test_a_confident_model_keeps_its_digits():
+    """As two sums of x·l and of softplus(l), each near 15,000 here, all of them would be lost."""
+    logits = np.random.default_rng(0).normal(20.0, 5.0, (4, 28, 28, 1)).astype(np.float32)
+    exact = -np.logaddexp(0.0, -logits.astype(np.float64)).sum(axis=(1, 2, 3))
+    assert exact.min() > -5
+    found = jax.jit(Bernoulli().log_prob)(logits, np.ones_like(logits))
+    np.testing.assert_allclose(found, exact, rtol=1e-5)
+
+
+@pytest.mark.parametrize("pixel", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("logit", [-2.0, -0.0, 0.0, 2.0])
+def test_the_gradient_is_the_pixel_minus_its_probability(pixel, logit):
+    found = jax.grad(lambda z: Bernoulli().log_prob(image(z), image(pixel))[0])(logit)
+    np.testing.assert_allclose(found, pixel - scipy.special.expit(logit), rtol=1e-6, atol=1e-7)
+
+
 def test_a_gray_pixel_is_the_average_over_black_and_white():
     both = [Bernoulli().log_prob(image(0.7), image(x))[0] for x in (0.0, 1.0)]
     np.testing.assert_allclose(

@@ -5,11 +5,11 @@ In: logits. Out: log densities in nats per image. Not here: black and white pixe
 
 import math
 
-import jax
 import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float
 from ssvae.likelihoods.base import AbstractLikelihood
+from ssvae.likelihoods.bernoulli import log_prob_of_logits
 from ssvae.likelihoods.pixels import sum_over_pixels
 
 __all__ = ["ContinuousBernoulli", "log_normalizer", "mean_of_logits"]
@@ -20,7 +20,7 @@ float32; the closed forms are differences of numbers of size 1/l, which lose dig
 
 
 class ContinuousBernoulli(AbstractLikelihood):
-    """log p(x) = Σ x·l − Σ softplus(l) + Σ log C(l) for x in [0, 1] and logits l; stable for any l.
+    """log p(x) = Σ x·l − softplus(l) + log C(l) for x in [0, 1] and logits l; stable for any l.
 
     The soft Bernoulli made a density: C is what its integral over brightness lacks. So a gray image has a likelihood,
     which may be positive. Source: Loaiza-Ganem & Cunningham 2019, arXiv:1907.06845.
@@ -32,8 +32,7 @@ class ContinuousBernoulli(AbstractLikelihood):
         images: Float[Array, "batch height width channel"],
     ) -> Float[Array, " batch"]:
         """See `AbstractLikelihood.log_prob`; outputs are logits."""
-        unnormalized = sum_over_pixels(images * outputs) - sum_over_pixels(jax.nn.softplus(outputs))
-        return unnormalized + sum_over_pixels(log_normalizer(outputs))
+        return log_prob_of_logits(outputs, images) + sum_over_pixels(log_normalizer(outputs))
 
     def mean(
         self, outputs: Float[Array, "batch height width channel"]
