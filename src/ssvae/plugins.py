@@ -11,7 +11,6 @@ import importlib
 import importlib.metadata
 import os
 import sys
-import sysconfig
 import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -33,6 +32,9 @@ VARIABLE = "SSVAE_PLUGINS"
 
 GROUP = "ssvae.plugins"
 """The entry points of installed packages: `[project.entry-points."ssvae.plugins"]`."""
+
+_INSTALLED = ("site-packages", "dist-packages")
+"""Folders in which modules of many distributions lie side by side."""
 
 
 def load_plugins() -> tuple[str, ...]:
@@ -74,17 +76,23 @@ def plugin_code() -> Iterator[Path]:
     """Where all code of the loaded plugins is, what they import later from their neighbors included: of a module in a
     package the folder of the package, of one that lies by itself the Python files beside it too.
     """
-    installed = {Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")}
-    for place in _places(name.partition(".")[0] for name in _wanted_names()):
-        if place.is_dir() or place.parent in installed:
+    for place in _places(map(_package_of, _wanted_names())):
+        if place.is_dir() or place.parent.name in _INSTALLED:
             yield place
         else:
             yield from place.parent.glob("*.py")
 
 
+def _package_of(name: str) -> str:
+    """The outermost package that has a file of its own: what is above, many distributions may share."""
+    parts = name.split(".")
+    above = (".".join(parts[:count]) for count in range(1, len(parts)))
+    return next((one for one in above if getattr(sys.modules.get(one), "__file__", None)), name)
+
+
 def _places(names: Iterable[str]) -> tuple[Path, ...]:
     loaded = [sys.modules[name] for name in dict.fromkeys(names) if name in sys.modules]
-    places = [next(iter(getattr(module, "__path__", ())), module.__file__) for module in loaded]
+    places = [place for module in loaded for place in getattr(module, "__path__", (module.__file__,))]
     return tuple(Path(place) for place in places if place)
 
 

@@ -190,6 +190,12 @@ def test_where_lower_is_better_the_lowest_is_the_best(make_sweep):
         ({"states": FAILED}, "Not every configuration has the same repetitions (3, 2, 2, 1 runs)"),
         ({"states": FAILED}, "3 of 4 configurations have fewer than 3 runs"),
         ({"metrics": {2: {"metric.accuracy.val": float("inf")}}}, "is Infinity in"),
+        ({"metrics": {2: {"metric.accuracy.val": 1e200}}}, "Left out of the mean: 1 of 3"),
+        (
+            {"metrics": {2: {"metric.accuracy.val": float("nan")}}},
+            "1 of 4 configurations have fewer than 3 runs",
+        ),
+        ({"metrics": {2: {"metric.accuracy.val": float("nan")}}}, "the same repetitions (2, 3, 3, 3 runs)"),
         ({"metrics": {2: {"metric.accuracy.val": float("inf")}}}, "Left out of the mean: 1 of 3"),
         (
             {"metrics": {2: {"metric.accuracy.val": None}}, "header": {"metric": "metric.accuracy.val"}},

@@ -1,8 +1,11 @@
 """What each configuration is compared with."""
 
+import dataclasses
+
 import pytest
 
 from ssvae.comparison.answer import read_answer
+from ssvae.runs.sweeps.record import SweepRecord, read_sweep, write_sweep
 
 
 def compared(make_sweep, baseline, **changes):
@@ -21,6 +24,33 @@ def test_one_baseline_is_that_of_all(make_sweep):
 def test_of_several_the_one_that_is_alike_in_all_else(make_sweep):
     _, partners = compared(make_sweep, {"model": "mixture"})
     assert partners == [f"model=mixture model.kl_weight={weight}" for weight in (0.5, 1.0, 0.5, 1.0)]
+
+
+def test_a_group_without_one_of_the_settings_is_like_none_of_several(make_sweep):
+    sweep = make_sweep(header={"baseline": {"model": "mixture"}})
+    record = read_sweep(sweep)
+    jobs = [
+        dataclasses.replace(job, settings={"model": "vamp", "seed": job.settings["seed"]})
+        if job.settings["model"] == "vamp"
+        else job
+        for job in record.jobs
+    ]
+    write_sweep(sweep, SweepRecord(record.header, tuple(jobs)))
+    answer = read_answer(sweep)
+    assert [answer.partner(group) is not None for group in answer.groups] == [True, True, False]
+
+
+def test_whole_numbers_are_the_floats_they_equal(make_sweep):
+    grid = {"model": ["mixture", "vamp"], "model.kl_weight": [1, 2.0], "seed": [0, 1]}
+    sweep = make_sweep(grid, header={"baseline": {"model": "mixture"}})
+    record = read_sweep(sweep)
+    jobs = [
+        dataclasses.replace(job, settings={**job.settings, "model.kl_weight": 1.0}) if number == 4 else job
+        for number, job in enumerate(record.jobs)
+    ]
+    write_sweep(sweep, SweepRecord(record.header, tuple(jobs)))
+    answer = read_answer(sweep)
+    assert all(answer.partner(group) is not None for group in answer.groups)
 
 
 def test_pairs_are_the_seeds_that_both_have(make_sweep):

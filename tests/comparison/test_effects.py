@@ -32,6 +32,14 @@ def test_a_pair_that_adds_up_does_not_interact(make_sweep):
     assert pair.size == pytest.approx(0.0, abs=1e-12)
 
 
+def test_a_grid_with_a_hole_that_adds_up_does_not_interact(make_sweep):
+    """Three cells of four always add up; averages of rows and columns over different cells would not."""
+    failed = dict.fromkeys((0, 1, 2), ("failed", "x"))
+    (pair,) = read_answer(make_sweep(states=failed)).interactions
+    assert len(pair.levels) == 3
+    assert pair.size == pytest.approx(0.0, abs=1e-12)
+
+
 def test_a_pair_that_does_not_add_up_does(make_sweep):
     changed = {number: {"metric.accuracy.val": 0.5} for number in (0, 1, 2)}
     (pair,) = read_answer(make_sweep(metrics=changed)).interactions
@@ -62,3 +70,16 @@ def test_points_that_share_nothing_are_told(make_sweep):
     )
     assert answer.effects[0].note.startswith("No two values share the other settings")
     assert answer.effects[0].levels[0].error is None
+
+
+def test_a_value_with_several_combinations_of_its_own_is_told_so(make_sweep):
+    """(model, weight) is (mixture, 0.5), (mixture, 1), (vamp, 2): none is shared, and mixture has two."""
+    left = dict.fromkeys((2, 3, 4), ("pending", None))
+    answer = read_answer(
+        make_sweep({"model": ["mixture", "vamp"], "model.kl_weight": [0.5, 1.0, 2.0]}, states=left)
+    )
+    (model,) = (one for one in answer.effects if one.keys == ("model",))
+    assert [one.combinations for one in model.levels] == [2, 1]
+    assert model.note == (
+        "No two values share the other settings: each mean is over combinations of its own, which differ too."
+    )

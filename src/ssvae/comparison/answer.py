@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ssvae.comparison.baseline import difference, partner
+from ssvae.comparison.baseline import difference, partners
 from ssvae.comparison.effects import Effect, main_effects, pairs_of_effects
 from ssvae.comparison.grouping import Group, group_results
 from ssvae.comparison.measures import Choice, choose, headlines
@@ -68,11 +68,16 @@ class Answer:
 
     def partner(self, group: Group) -> Group | None:
         """The baseline of a group."""
-        return partner(group, self.groups, self.baseline)
+        return self._partners[group.name]
 
     def difference(self, group: Group, key: str | None = None) -> Estimate | None:
         """To the baseline, paired."""
         return difference(group, self.partner(group), key or self.choice.key, self.replicates)
+
+    @cached_property
+    def _partners(self) -> Mapping[str, Group | None]:
+        found = partners(self.groups, self.baseline)
+        return {group.name: other for group, other in zip(self.groups, found, strict=True)}
 
     @cached_property
     def best(self) -> tuple[Group, ...]:

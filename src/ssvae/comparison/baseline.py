@@ -12,7 +12,7 @@ from ssvae.comparison.measuring import measured
 from ssvae.comparison.results import identity
 from ssvae.comparison.statistics import Estimate, paired_difference
 
-__all__ = ["baseline_problem", "baselines", "difference", "partner"]
+__all__ = ["baseline_problem", "baselines", "difference", "is_same", "partners"]
 
 
 def baselines(groups: Sequence[Group], named: Mapping[str, Any] | None) -> tuple[Group, ...]:
@@ -31,7 +31,8 @@ def baseline_problem(groups: Sequence[Group], named: Mapping[str, Any] | None) -
             f"The baseline {settings_text(named)} is none of the configurations of this sweep, so nothing is compared "
             f"with it. There are: {known}."
         )
-    alone = [group.name for group in groups if partner(group, groups, named) is None]
+    found = partners(groups, named)
+    alone = [group.name for group, other in zip(groups, found, strict=True) if other is None]
     if alone:
         return (
             f"{settings_text(named)} names {len(chosen)} configurations, and none of them is like "
@@ -41,17 +42,17 @@ def baseline_problem(groups: Sequence[Group], named: Mapping[str, Any] | None) -
     return None
 
 
-def partner(group: Group, groups: Sequence[Group], named: Mapping[str, Any] | None) -> Group | None:
-    """The baseline that a group is compared with.
+def partners(groups: Sequence[Group], named: Mapping[str, Any] | None) -> tuple[Group | None, ...]:
+    """The baseline that each group is compared with.
 
     That is the only one there is; of several, the one that equals the group in all settings which do not name the
     baseline, so that nothing but those settings differs.
     """
     chosen = baselines(groups, named)
     if len(chosen) == 1:
-        return chosen[0]
-    rest = {key: value for key, value in group.settings.items() if key not in (named or {})}
-    return next((one for one in chosen if _equals(one.settings, rest)), None)
+        return chosen * len(groups)
+    by_rest = {_rest(one, named): one for one in reversed(chosen)}
+    return tuple(by_rest.get(_rest(group, named)) for group in groups)
 
 
 def difference(
@@ -64,10 +65,16 @@ def difference(
 
 
 def _equals(settings: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
-    return all(key in settings and _same(settings[key], value) for key, value in named.items())
+    return all(key in settings and is_same(settings[key], value) for key, value in named.items())
 
 
-def _same(one: Any, other: Any) -> bool:
+def _rest(group: Group, named: Mapping[str, Any] | None) -> frozenset[tuple[str, str]]:
+    """The settings that do not name the baseline; a whole number is the float it equals."""
+    rest = ((key, value) for key, value in group.settings.items() if key not in (named or {}))
+    return frozenset((key, identity(float(value) if type(value) is int else value)) for key, value in rest)
+
+
+def is_same(one: Any, other: Any) -> bool:
     """1 and 1.0 are the same weight, however it was typed; true and 1 are not."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other

@@ -105,17 +105,17 @@ def effect(
     ordered = sorted(
         means, key=lambda level: [r[identity(v)] for r, v in zip(ranks, level.values, strict=True)]
     )
-    note = _note(len(common), len(rests), len(levels), len(groups) - len(cells))
+    note = _note(len(common), len(rests), len(cells), len(groups) - len(cells))
     return Effect(keys, tuple(ordered), values, note)
 
 
-def _note(common: int, rests: int, levels: int, without: int) -> str | None:
+def _note(common: int, rests: int, cells: int, without: int) -> str | None:
     if common == rests:
         return f"{without} combinations have no number and are in no mean." if without else None
     if common:
         return f"Means over {common} of {rests} combinations of other settings: those with a number for every value."
-    if rests == levels:
-        return "No two values share the other settings: each mean is one combination, and other settings differ too."
+    if rests == cells:
+        return "No two values share the other settings: each mean is over combinations of its own, which differ too."
     return "No combination of the other settings has a number for every value: the means are over different ones."
 
 
@@ -142,18 +142,24 @@ def _error(parts: Sequence[Estimate]) -> float | None:
 
 
 def _interaction(levels: Sequence[Level]) -> float:
-    """The largest distance of a mean from (mean of its row) + (mean of its column) - (mean of all)."""
-    whole = math.fsum(level.mean for level in levels) / len(levels)
-    rows, columns = (_means_by(levels, i) for i in (0, 1))
-    expected = (rows[identity(one.values[0])] + columns[identity(one.values[1])] - whole for one in levels)
-    return max(abs(level.mean - value) for level, value in zip(levels, expected, strict=True))
+    """The largest distance of a mean from the closest sums of a number per row and a number per column.
 
+    By least squares over the cells that are there: of a whole grid these sums are (mean of the row) + (mean of the
+    column) - (mean of all), and where cells are missing, averages over different ones would look like an interaction.
+    """
+    import numpy as np  # here, for a sweep of one setting needs none
 
-def _means_by(levels: Sequence[Level], position: int) -> dict[str, float]:
-    parts: dict[str, list[float]] = {}
-    for level in levels:
-        parts.setdefault(identity(level.values[position]), []).append(level.mean)
-    return {value: math.fsum(means) / len(means) for value, means in parts.items()}
+    names = [[identity(level.values[side]) for level in levels] for side in (0, 1)]
+    design = np.column_stack(
+        [
+            np.array(column) == value
+            for column in map(np.array, names)
+            for value in dict.fromkeys(column.tolist())
+        ]
+    )
+    means = np.array([level.mean for level in levels])
+    fitted = design @ np.linalg.lstsq(design.astype(float), means, rcond=None)[0]
+    return float(np.abs(means - fitted).max(initial=0.0))
 
 
 def _settings(groups: Sequence[Group]) -> list[str]:

@@ -5,7 +5,6 @@ In: a group, the key of a metric. Out: values by repetition, and an estimate. No
 """
 
 import dataclasses
-import math
 from collections.abc import Mapping
 
 from ssvae.comparison.grouping import Group
@@ -14,6 +13,9 @@ from ssvae.comparison.statistics import Estimate, estimate
 
 __all__ = ["Measured", "measured"]
 
+_LARGEST = 1e100
+"""What is larger has diverged, and no float holds the square of a difference of some."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Measured:
@@ -21,15 +23,15 @@ class Measured:
 
     key: str
     values: Mapping[tuple[str, ...], float]
-    """Repetition → finite number."""
+    """Repetition → number."""
     strange: tuple[tuple[Result, float], ...]
-    """Those that are NaN or infinite, which are in no mean."""
+    """Those that are NaN, infinite or as good as that, which are in no mean."""
     absent: tuple[Result, ...]
     """Pooled runs that have not measured it."""
 
     @property
     def estimate(self) -> Estimate | None:
-        """None when there is no finite number."""
+        """None when there is no number."""
         return estimate(list(self.values.values())) if self.values else None
 
 
@@ -41,7 +43,7 @@ def measured(group: Group, key: str | None, replicates: tuple[str, ...]) -> Meas
     for result in group.pooled:
         if key is None or key not in result.metrics:
             absent.append(result)
-        elif math.isfinite(value := float(result.metrics[key])):
+        elif abs(value := float(result.metrics[key])) < _LARGEST:  # NaN is not
             values[result.replicate(replicates)] = value
         else:
             strange.append((result, value))

@@ -30,6 +30,8 @@ SEEDS = ("-m", "seed=0,1")
         (["sweep.on_failure=retry=2", "hydra/launcher=basic"], "with basic, every job runs once"),
         (["sweep.on_failure=stop", "hydra.launcher.mode=vmap"], "needs hydra.launcher.mode=sequential"),
         (["sweep.replicates=[sead]"], "sweep.replicates: sead is not a setting. Did you mean 'seed'?"),
+        (["sweep.replicates=[seed,prior]"], "sweep.replicates: prior is a group"),
+        (["sweep.baseline=model.kl_weight=True", "model.kl_weight=1.0,2.0"], "and no job has it"),
         (["sweep.baseline=model=vamp"], "model does not differ between the jobs"),
         (["sweep.baseline=model.kl_weight=3", "model.kl_weight=1,2"], "and no job has it"),
         (["sweep.baseline=prior=vamp", "model.kl_weight=1,2"], "and model.kl_weight does"),

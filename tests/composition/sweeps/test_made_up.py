@@ -3,7 +3,8 @@
 import pytest
 
 from ssvae.composition.sweeps.made_up import made_up_jobs
-from ssvae.runs.config_file import write_config
+from ssvae.runs.config_file import CONFIG_FILE, write_config
+from ssvae.runs.lifecycle.state import write_state
 
 
 @pytest.fixture
@@ -12,12 +13,10 @@ def sweep(tmp_path):
 
     def make(*typed):
         for number, words in enumerate(typed):
-            (tmp_path / f"{number:03d}_x").mkdir()
-            write_config(
-                tmp_path / f"{number:03d}_x",
-                {"config_hash": f"c{number}", "cli_overrides": words},
-                {"seed": 0},
-            )
+            run = tmp_path / f"{number:03d}_x"
+            run.mkdir()
+            write_state(run, "completed")
+            write_config(run, {"config_hash": f"c{number}", "cli_overrides": words}, {"seed": 0})
         (tmp_path / "figures").mkdir()
         return tmp_path
 
@@ -29,6 +28,25 @@ def test_they_are_numbered_in_the_order_of_their_folders(sweep):
     assert [(job.number, job.folder, job.config_hash) for job in jobs] == [
         (0, "000_x", "c0"),
         (1, "001_x", "c1"),
+    ]
+
+
+def test_the_thousandth_comes_after_the_hundred_and_first(tmp_path):
+    for name in ("1000_x", "101_x", "2", "10", "mine"):
+        (tmp_path / name).mkdir()
+        write_state(tmp_path / name, "completed")
+    assert [job.folder for job in made_up_jobs(tmp_path, ())] == ["2", "10", "101_x", "1000_x", "mine"]
+
+
+def test_one_without_settings_or_with_damaged_ones_is_a_job_all_the_same(sweep):
+    folder = sweep({"seed": 3}, {"seed": 1}, {"seed": 2})
+    (folder / "000_x" / CONFIG_FILE).unlink()
+    (folder / "001_x" / CONFIG_FILE).write_text("experiment: [")
+    jobs = made_up_jobs(folder, ("seed",))
+    assert [(job.folder, job.settings) for job in jobs] == [
+        ("000_x", {}),
+        ("001_x", {}),
+        ("002_x", {"seed": 2}),
     ]
 
 

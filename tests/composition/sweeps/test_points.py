@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from ssvae.composition.overrides import parse_override
@@ -62,6 +64,13 @@ def test_more_samples_keep_the_first_ones_and_other_settings_change_nothing():
 def test_an_interval_of_whole_numbers_reaches_both_ends():
     drawn = {job[0] for job in words("a=int(interval(2,4))", samples=60)}
     assert drawn == {"a=2", "a=3", "a=4"}
+
+
+def test_each_whole_number_of_an_interval_is_as_likely_below_zero_too():
+    drawn = [job[0] for job in words("a=int(interval(-2,2))", samples=1000)]
+    counts = [drawn.count(f"a={value}") for value in range(-2, 3)]
+    assert sum(counts) == 1000
+    assert min(counts) > 200 - 5 * math.sqrt(1000 * 0.2 * 0.8)
 
 
 @pytest.mark.parametrize(

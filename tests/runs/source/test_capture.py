@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -382,6 +383,26 @@ class TestPlugins:
         before = identity("my_parts", "my_package.priors")
         (folder / file).write_text("p = 2 * 3\n")
         assert identity("my_parts", "my_package.priors") != before
+
+    def test_of_a_name_that_distributions_share_the_part_of_the_plugin_counts(
+        self, identity, tmp_path, monkeypatch
+    ):
+        for part, module in (("a", "other"), ("b", "mine")):
+            place = tmp_path / part / "shared_name" / module
+            place.mkdir(parents=True)
+            (place / "__init__.py").write_text("p = 1\n")
+            monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / part)])
+        before = identity("shared_name.mine")
+        (tmp_path / "a" / "shared_name" / "other" / "__init__.py").write_text("another distribution")
+        assert identity("shared_name.mine") == before
+        (tmp_path / "b" / "shared_name" / "mine" / "__init__.py").write_text("p = 2 * 3\n")
+        assert identity("shared_name.mine") != before
+
+    def test_neighbors_with_odd_names_or_that_cannot_be_read_stop_nothing(self, identity, folder):
+        before = identity("my_parts")
+        Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.py")).write_text("x = 1\n")
+        (folder / "gone.py").symlink_to(folder / "nowhere.py")
+        assert identity("my_parts") != before
 
     def test_where_they_lie_and_what_is_no_python_does_not_count(self, identity, folder, monkeypatch):
         before = identity("my_package")

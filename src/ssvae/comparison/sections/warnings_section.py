@@ -34,7 +34,14 @@ def warning_sentences(answer: Answer) -> list[tuple[str, str]]:
 
 def few_runs(answer: Answer) -> list[Group]:
     """The groups with a number whose means rest on fewer than three repetitions."""
-    return [group for group in answer.groups if 0 < len(group.pooled) < _FEW]
+    return [group for group in answer.groups if 0 < len(_repetitions_of(answer, group)) < _FEW]
+
+
+def _repetitions_of(answer: Answer, group: Group) -> set[tuple[str, ...]]:
+    """Those that are in its mean; where nothing was measured, those that would be."""
+    if answer.choice.key is None:
+        return {one.replicate(answer.replicates) for one in group.pooled}
+    return set(answer.measured(group).values)
 
 
 def _unfinished(answer: Answer) -> Iterator[tuple[str, str]]:
@@ -79,9 +86,7 @@ def _groups(answer: Answer) -> Iterator[tuple[str, str]]:
 
 
 def _repetitions(answer: Answer) -> Iterator[tuple[str, str]]:
-    repetitions = {
-        group.name: {one.replicate(answer.replicates) for one in group.pooled} for group in answer.groups
-    }
+    repetitions = {group.name: _repetitions_of(answer, group) for group in answer.groups}
     known = [found for found in repetitions.values() if found]
     if any(found != known[0] for found in known):
         sizes = [len(found) for found in repetitions.values()]

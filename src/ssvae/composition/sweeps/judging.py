@@ -4,10 +4,11 @@ In: a plan whose settings are right. Out: one `ConfigError` with every problem. 
 (guard.py); two jobs that are the same (matching.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ssvae.comparison.baseline import is_same
 from ssvae.composition.folders import DEFAULT_SWEEP, chosen_folder
 from ssvae.composition.guard import Plan
 from ssvae.composition.overrides import parse_override
@@ -28,7 +29,7 @@ def judge_sweep(plan: Plan) -> None:
     Raises:
         ConfigError: with every problem.
     """
-    judges = (_launcher, _batches, _policy, _replicates, _baseline, _folder)
+    judges = (_launcher, _batches, _policy, _objective, _replicates, _baseline, _folder)
     if problems := [problem for judge in judges for problem in judge(plan)]:
         raise ConfigError(problems)
 
@@ -60,11 +61,24 @@ def _policy(plan: Plan) -> Iterator[str]:
         yield f"{asked} needs hydra.launcher.mode=sequential: with vmap, all jobs have begun when one fails."
 
 
+def _objective(plan: Plan) -> Iterator[str]:
+    """One number for all of its runs: by itself a run has the first of several that it measured."""
+    if not plan.jobs and plan.sweep.metric is None:
+        sweeper = plan.composed.choices.get("hydra/sweeper")
+        yield (
+            f"hydra/sweeper={sweeper} makes up its jobs by a number of the runs before. "
+            "Name it: sweep.metric=metric.elbo.val or sweep.metric=metric.accuracy.val."
+        )
+
+
 def _replicates(plan: Plan) -> Iterator[str]:
-    known = {*flatten(mapping_from_experiment(plan.experiments[0])), *plan.composed.choices, *plan.swept_keys}
+    known = {*flatten(mapping_from_experiment(plan.experiments[0])), *plan.swept_keys}
+    groups = plan.composed.choices
     default = type(plan.sweep)().replicates  # data of a plugin's may draw no labels
     for key in plan.sweep.replicates:
-        if key not in known and key not in default:
+        if key in groups:
+            yield f"sweep.replicates: {key} is a group, and runs of other models or data repeat nothing. Name settings."
+        elif key not in known and key not in default:
             yield f"sweep.replicates: {key} is not a setting.{did_you_mean(key, sorted(known))}"
 
 
@@ -73,7 +87,7 @@ def _baseline(plan: Plan) -> Iterator[str]:
     if plan.sweep.baseline is None or not plan.jobs or plan.sweep.resume is not None:
         return
     named = {word.key_or_group: word.value() for word in map(parse_override, plan.sweep.baseline.split())}
-    if any(all(_has(job.settings, key, value) for key, value in named.items()) for job in plan.jobs):
+    if any(_has(job.settings, named) for job in plan.jobs):
         return
     swept = ", ".join(key for key in plan.swept_keys if key not in plan.sweep.replicates)
     unknown = [key for key in named if key not in plan.swept_keys]
@@ -95,6 +109,6 @@ def _launcher_name(plan: Plan) -> str:
     return str(plan.composed.choices.get("hydra/launcher"))
 
 
-def _has(settings: Any, key: str, value: Any) -> bool:
-    """1 and 1.0 are the same weight, however it was typed."""
-    return key in settings and (settings[key] == value or str(settings[key]) == str(value))
+def _has(settings: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
+    """As the answer will look for it."""
+    return all(key in settings and is_same(settings[key], value) for key, value in named.items())

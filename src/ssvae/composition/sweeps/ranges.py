@@ -78,7 +78,7 @@ def drawn(override: Override, count: int, seed: int) -> list[str]:
 def _drawn(share: float, start: int | float, end: int | float, is_log: bool, is_whole: bool) -> str:
     low, high = (start, end + 1) if is_whole else (start, end)
     value = low * (high / low) ** share if is_log else low + share * (high - low)
-    return str(min(int(value), int(end))) if is_whole else _short(value)
+    return str(min(math.floor(value), int(end))) if is_whole else _short(value)
 
 
 def _shares(key: str, count: int, seed: int) -> Iterator[float]:

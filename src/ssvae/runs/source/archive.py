@@ -93,11 +93,19 @@ def plugins_digest(places: Iterable[Path]) -> str | None:
     """SHA-256 of the Python files of plugins by name and content, wherever they lie; None when there are no plugins.
 
     Args:
-        places: Files and folders of packages; one that is named twice counts once.
+        places: Files and folders of packages; one that is named twice counts once. A file that cannot be read counts by
+            its name.
     """
     files = (found for place in set(places) for found in _python_files(place))
-    lines = sorted(manifest_text({name: path.read_bytes()}) for name, path in files)
-    return hashlib.sha256("".join(lines).encode()).hexdigest() if lines else None
+    lines = sorted(os.fsencode(name) + b"\0" + _digest_of(path) for name, path in files)
+    return hashlib.sha256(b"".join(lines)).hexdigest() if lines else None
+
+
+def _digest_of(path: Path) -> bytes:
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError:  # gone since it was listed, or a neighbor of somebody else's
+        return b""
 
 
 def _python_files(place: Path) -> Iterator[tuple[str, Path]]:
