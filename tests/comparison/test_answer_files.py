@@ -54,7 +54,7 @@ def test_a_sweep_that_has_not_begun_has_an_answer_too(make_sweep):
     write_answer(folder)
     text = (folder / "REPORT.md").read_text()
     assert "0 of 2 jobs finished" in text
-    assert "no run has a row in logs/metrics.csv" in text
+    assert "no run has an epoch with a finite number in logs/metrics.csv" in text
     assert overview(folder).metric is None
 
 
@@ -185,6 +185,10 @@ def test_where_lower_is_better_the_lowest_is_the_best(make_sweep):
         ),
         ({"header": {"source_changed": "Two files changed."}}, "Two files changed."),
         ({"source": {0: "beef"}}, "the code (source_id) is beef… and c0de…"),
+        (
+            {"header": {"resumptions": [{"source_id": "beef"}]}},
+            "ran other code than was there when the sweep was gone on with",
+        ),
         ({"states": FAILED}, "3 of 12 jobs have no result and are in no mean"),
         ({"states": FAILED}, "1 of 12 jobs are still to come"),
         ({"states": FAILED}, "Not every configuration has the same repetitions (3, 2, 2, 1 runs)"),

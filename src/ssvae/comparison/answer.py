@@ -46,6 +46,13 @@ class Answer:
         return self.record.header
 
     @property
+    def present_source(self) -> str | None:
+        """The identity of the code that the last command for this sweep found."""
+        resumptions = self.header.get("resumptions")
+        last = resumptions[-1] if isinstance(resumptions, list) and resumptions else self.header
+        return last.get("source_id") if isinstance(last, Mapping) else None
+
+    @property
     def baseline(self) -> Mapping[str, Any] | None:
         """The settings that name it, if any do."""
         named = self.header.get("baseline")

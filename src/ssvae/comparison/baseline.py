@@ -12,12 +12,12 @@ from ssvae.comparison.measuring import measured
 from ssvae.comparison.results import identity
 from ssvae.comparison.statistics import Estimate, paired_difference
 
-__all__ = ["baseline_problem", "baselines", "difference", "is_same", "partners"]
+__all__ = ["baseline_problem", "baselines", "difference", "has_settings", "partners"]
 
 
 def baselines(groups: Sequence[Group], named: Mapping[str, Any] | None) -> tuple[Group, ...]:
     """The groups whose settings equal those named."""
-    return tuple(group for group in groups if named and _equals(group.settings, named))
+    return tuple(group for group in groups if named and has_settings(group.settings, named))
 
 
 def baseline_problem(groups: Sequence[Group], named: Mapping[str, Any] | None) -> str | None:
@@ -64,8 +64,9 @@ def difference(
     return paired_difference(measured(group, key, replicates).values, measured(other, key, replicates).values)
 
 
-def _equals(settings: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
-    return all(key in settings and is_same(settings[key], value) for key, value in named.items())
+def has_settings(settings: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
+    """Whether they hold all that are named."""
+    return all(key in settings and _same(settings[key], value) for key, value in named.items())
 
 
 def _rest(group: Group, named: Mapping[str, Any] | None) -> frozenset[tuple[str, str]]:
@@ -74,7 +75,7 @@ def _rest(group: Group, named: Mapping[str, Any] | None) -> frozenset[tuple[str,
     return frozenset((key, identity(float(value) if type(value) is int else value)) for key, value in rest)
 
 
-def is_same(one: Any, other: Any) -> bool:
+def _same(one: Any, other: Any) -> bool:
     """1 and 1.0 are the same weight, however it was typed; true and 1 are not."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other

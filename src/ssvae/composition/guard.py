@@ -109,7 +109,9 @@ def _plan(words: Words, composer: Composer, code_folder: Path | None, findings: 
         ours = list(_single(ours, start, findings))
     else:
         ours = [*ours, *(typed_override(word, composer) for word in without_figures(ours, start))]
-    parts = _split(ours, start, composer, sweep) if is_multirun else [ours]
+    # Of a sweep whose own words are wrong, nobody knows the jobs.
+    parts = _split(ours, start, composer, sweep) if is_multirun and sweep is not None else [_unswept(ours)]
+    sweep = sweep or SweepConfig()
     jobs = _jobs(parts, hydra_words, composer, findings)
     swept = _swept_keys(ours, start, sweep) if is_multirun else ()
     experiments = _experiments(jobs, swept, findings)
@@ -204,7 +206,7 @@ def _single(ours: list[Typed], start: Composed, findings: Findings) -> Iterator[
 def _split(ours: list[Typed], start: Composed, composer: Composer, sweep: SweepConfig) -> list[list[Typed]]:
     """The overrides of each job of a sweep; for a sweeper that makes up its jobs as it goes, those they share."""
     if not is_splittable(start):
-        return [[one for one in ours if not one.is_swept]]
+        return [_unswept(ours)]
     swept = [typed_override(Word(ELSEWHERE, word), composer) for word in sweeper_words(start)]
     jobs = job_words([one.parsed for one in (*swept, *ours)], sweep)
     read = {
@@ -212,6 +214,10 @@ def _split(ours: list[Typed], start: Composed, composer: Composer, sweep: SweepC
         for word in {word for job in jobs for word in job}
     }
     return [[read[word] for word in job] for job in jobs]
+
+
+def _unswept(ours: list[Typed]) -> list[Typed]:
+    return [one for one in ours if not one.is_swept]
 
 
 def _swept_keys(ours: list[Typed], start: Composed, sweep: SweepConfig) -> tuple[str, ...]:

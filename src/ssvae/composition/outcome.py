@@ -40,24 +40,25 @@ class Outcome:
 
 
 _kept: dict[Path, Outcome] = {}
+"""By the resolved folder: Hydra writes `../x` and links in its own way."""
 
 
 def keep(outcome: Outcome) -> None:
     """Remember how a run ended; of two ends of one run the failure counts."""
-    before = _kept.get(outcome.run_dir)
+    before = _kept.get(outcome.run_dir.resolve())
     if before is None or before.error is None:
-        _kept[outcome.run_dir] = outcome
+        _kept[outcome.run_dir.resolve()] = outcome
 
 
 def forget(run_dir: Path) -> None:
     """A run is tried again: how it ended before does not count."""
-    _kept.pop(run_dir, None)
+    _kept.pop(run_dir.resolve(), None)
 
 
 def outcome_of(run_dir: Path) -> Outcome:
     """How the run of this process in that folder ended; one that never got as far as its wrapper has failed."""
     never = SSVAEError("Hydra ended before the run did; its message is on the console")
-    return _kept.get(run_dir) or Outcome(run_dir, never)
+    return _kept.get(run_dir.resolve()) or Outcome(run_dir, never)
 
 
 @contextlib.contextmanager

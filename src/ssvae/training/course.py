@@ -128,7 +128,8 @@ class Course:
                 self.progress = dataclasses.replace(progress, setbacks=progress.setbacks + 1)
                 return
             self._observer.epoch_done(row, steps)  # so that the record shows what diverged
-            raise TrainingDiverged(f"{fault} {_advice(row, progress)} {_last_good(progress, self._observer)}")
+            advice = _advice(row, progress, self.session.training.gradient_clip)
+            raise TrainingDiverged(f"{fault} {advice} {_last_good(progress, self._observer)}")
         self._observer.epoch_done(row, steps)
         if fault is not None:
             self._observer.trouble(f"{fault} Training goes on, because training.on_nan=ignore.")
@@ -174,11 +175,12 @@ def _fault(row: Row, history: Sequence[Row]) -> str | None:
     return None
 
 
-def _advice(row: Row, progress: Progress) -> str:
+def _advice(row: Row, progress: Progress, clip: float | None) -> str:
     rates = f"a smaller training.learning_rate (it was {row['learning_rate']:.3g})"
     if progress.setbacks:
         return f"It did so {progress.setbacks + 1} times, at ever smaller rates. Try {rates} from the start."
-    return f"Try {rates} or a smaller training.gradient_clip, or training.on_nan=restore."
+    shorter = "training.gradient_clip=10" if clip is None else "a smaller training.gradient_clip"
+    return f"Try {rates} or {shorter}, or training.on_nan=restore."
 
 
 def _last_good(progress: Progress, observer: AbstractObserver) -> str:

@@ -78,6 +78,8 @@ def test_each_whole_number_of_an_interval_is_as_likely_below_zero_too():
     [
         (["a=interval(0,1)"], {}, r"a=interval\(0,1\) has no list of values\. Name them: a,b,c or range"),
         (["a=1,2"], {"samples": 3}, r"sweep\.samples draws from settings given as an interval"),
+        (["a=range(0,3,0)"], {}, r"a=range\(0,3,0\): range\(\) arg 3 must not be zero\. Name the values"),
+        ([], {"points": ("a=1 a=2",)}, r"sweep\.points: 'a=1 a=2' says a twice\. Keep one of them\."),
         (["a=interval(1,0)"], {"samples": 3}, r"an interval goes from a number to a larger one"),
         (["a=tag(log,interval(0,1))"], {"samples": 3}, r"from a number above 0 to a larger one"),
         (["a=1,2", "b=1"], {"zip": ("a", "b")}, r"b has no list of values"),
@@ -120,3 +122,8 @@ def test_a_file_may_ask_for_a_sweep(made):
     assert sweeper_words(made.compose(())) == []
     assert sweeper_words(made.compose(("study=label_draws",))) == ["data.label_seed=0,1,2"]
     assert is_splittable(made.compose(()))
+
+
+def test_a_space_within_quotes_or_brackets_parts_no_words_of_a_point():
+    points = ("a='x y' b=[1, 2]", 'a="it\'s  z" b=[]')
+    assert words(points=points) == [["a='x y'", "b=[1, 2]"], ['a="it\'s  z"', "b=[]"]]

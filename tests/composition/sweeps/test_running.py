@@ -118,6 +118,74 @@ def test_a_setting_that_a_later_command_fixes_is_one_that_all_jobs_differ_in(tra
     ]
 
 
+def test_new_runs_that_lack_words_of_the_earlier_ones_are_told_of(train):
+    train("-m", "seed=0,1", "model.kl_weight=0.5", training=with_metrics)
+    sweep = only_sweep()
+    for word in ("--dry-run", "sweep.on_failure=continue"):
+        done = train("-m", "seed=2", f"sweep.resume={sweep}", word, training=with_metrics)
+        assert "WARNING: This command does not say model.kl_weight, as the sweep did before" in done.out
+    again = train("-m", "seed=0,1,2,3", "model.kl_weight=0.5", f"sweep.resume={sweep}", training=with_metrics)
+    assert "does not say" not in again.out
+
+
+@pytest.mark.parametrize("word", ["hydra.launcher.mode=sequential", "hydra/launcher=batched"])
+def test_words_about_how_hydra_runs_it_are_no_command_of_their_own(train, word):
+    train("-m", "seed=0,1", "model.latent_dim=3", training=Training(1))
+    training = Training()
+    assert train("-m", f"sweep.resume={only_sweep()}", word, training=training).code == 0
+    assert (training.seeds, states(only_sweep())) == ([1], ["completed"] * 2)
+
+
+def test_a_sweep_in_a_folder_of_the_users_is_gone_on_with_wherever_it_lies_by_now(
+    train, tmp_path, monkeypatch
+):
+    train("-m", "seed=0,1", "hydra.sweep.dir=mine", training=Training(1))
+    Path("mine").rename("moved")
+    Path("else").mkdir()
+    monkeypatch.chdir("else")
+    training = Training()
+    done = train("-m", "sweep.resume=../moved", training=training)
+    assert (done.code, training.seeds) == (0, [1]), done.err
+    assert states(Path("../moved")) == ["completed"] * 2
+
+
+def test_a_folder_named_by_way_of_its_parent_is_that_folder(train, monkeypatch):
+    Path("else").mkdir()
+    monkeypatch.chdir("else")
+    training = Training()
+    done = train("-m", "seed=0,1", "hydra.sweep.dir=../mine", "sweep.on_failure=stop", training=training)
+    assert (done.code, training.seeds) == (0, [0, 1]), done.out
+    assert "Hydra ended before" not in done.out
+
+
+def test_a_run_whose_state_is_damaged_is_a_failure_and_not_one_to_come(train):
+    train("-m", "seed=0,1", training=with_metrics)
+    sweep = only_sweep()
+    job = read_sweep(sweep).jobs[1]
+    (sweep / job.folder / "state.json").write_text("{")
+    (_, damaged) = read_sweep(sweep).jobs
+    assert (damaged.state, damaged.reason) == ("unknown", "state.json is damaged")
+    assert [result.job.folder for result in read_answer(sweep).failures] == [job.folder]
+
+
+def test_a_baseline_that_no_job_of_the_sweep_has_is_not_kept(train):
+    train("-m", "model=standard,vamp", "seed=0", training=with_metrics)
+    sweep = only_sweep()
+    done = train("-m", f"sweep.resume={sweep}", "sweep.baseline=model=sdgm", training=with_metrics)
+    assert (done.code, "no job of this sweep has it" in done.err) == (2, True)
+    assert read_sweep(sweep).header["baseline"] is None
+    assert train("-m", f"sweep.resume={sweep}", "sweep.baseline=model=vamp").code == 0
+    assert read_sweep(sweep).header["baseline"] == {"model": "vamp"}
+
+
+def test_a_damaged_sweep_that_may_be_the_one_is_named(train):
+    train("-m", "seed=0,1", training=with_metrics)
+    damaged = only_sweep() / "sweep.yaml"
+    damaged.write_text("sweep: [")
+    done = train("-m", "seed=0,1", "sweep.resume=true", training=with_metrics)
+    assert (done.code, f"WARNING: {damaged} is damaged" in done.out) == (0, True)
+
+
 def test_a_default_that_is_typed_later_is_no_difference(train):
     train("-m", "seed=0,1", training=with_metrics)
     sweep = only_sweep()
@@ -323,6 +391,10 @@ def test_all_jobs_have_the_code_and_the_settings_of_the_beginning(train, tmp_pat
         (["seed=0,1", "sweep.on_failure=retry"], "must be continue, stop or retry=N, as in retry=2"),
         (["seed=0,1", "sweep.on_failure=stop,continue"], "how a sweep is run cannot be swept over"),
         (["seed=range(0,0)"], "seed=range(0,0) gives no values"),
+        (["seed=0,1", "sweep.resume="], "sweep.resume must be true or the folder of a sweep, got ''"),
+        (["seed=0,1", "hydra.sweeper=basic"], "Type hydra/sweeper=basic."),
+        (["model.kl_weight=interval(0,2)", "sweep.samples=-3"], "1 mistake."),
+        (["seed=int(interval(0,1))", "sweep.samples=3"], "ask for fewer or from a wider interval"),
         (["prior=glob(zzz*)"], "prior=glob(zzz*) gives no values"),
         (["seed=range(0,1000000000)"], "These are more than 100000 runs"),
         (["seed=range(0,400)", "data.label_seed=range(0,400)"], "These are more than 100000 runs"),
@@ -351,6 +423,7 @@ def test_words_about_a_sweep_need_one(train):
     done = train("sweep.on_failure=stop")
     assert done.code == 2
     assert "sweep.on_failure=stop is about a sweep, and this is a single run. Add -m" in done.err
+    assert "this is a single run. Add -m" in train("sweep.resume=true").err
 
 
 def test_figures_are_left_out_unless_asked_for(train):

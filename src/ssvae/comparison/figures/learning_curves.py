@@ -51,10 +51,10 @@ def learning_curves(answer: Answer) -> ComponentResult:
     """Loss on validation images, and the metric that chooses where it was measured each epoch."""
     keys = tuple(dict.fromkeys([_LOSS, *_validated(answer.choice.key)]))
     curves = {one.job.number: read_curves(answer.sweep_dir / one.job.folder, keys) for one in answer.results}
-    keys = tuple(key for key in keys if any(found.get(key) for found in curves.values()))
+    keys = tuple(key for key in keys if any(_is_drawable(found.get(key)) for found in curves.values()))
     if not keys:
         return ComponentResult.failed(
-            "no run has a row in logs/metrics.csv, so that there is no curve to draw"
+            "no run has an epoch with a finite number in logs/metrics.csv, so that there is no curve to draw"
         )
     groups = answer.ranked
     shown = groups[:_MOST]
@@ -73,6 +73,10 @@ def learning_curves(answer: Answer) -> ComponentResult:
     names += [f"gray: {len(groups) - len(shown)} more configurations"] * (len(groups) > len(shown))
     _legend(figure, names, [*palette, PALE], columns)
     return ComponentResult.success({"quantities": list(keys)}, {"learning_curves": figure})
+
+
+def _is_drawable(curve: Curve | None) -> bool:
+    return any(map(math.isfinite, (curve or {}).values()))
 
 
 def _validated(key: str | None) -> list[str]:

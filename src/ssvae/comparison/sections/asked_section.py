@@ -4,6 +4,7 @@ In: an `Answer`. Out: blocks, sections. Not here: what was found.
 """
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -56,6 +57,7 @@ def provenance_section(answer: Answer) -> Section:
         "Started": line(str(header.get("timestamp") or "–")),
         "Command": line(Code(str(header.get("command") or "–"))),
         "Code": _code(header),
+        **_code_of_jobs(answer),
         "Code changed meanwhile": line(str(header.get("source_changed") or "no")),
         "On failure": line(str(header.get("on_failure") or "–")),
         "Versions": line(_versions(header.get("versions"))),
@@ -109,6 +111,15 @@ def _code(header: Any) -> Line:
     )
     source = f"; source {str(header.get('source_id'))[:12]}…" if header.get("source_id") else ""
     return line(Code(str(commit)), tree, source) if commit else line("no git commit", source)
+
+
+def _code_of_jobs(answer: Answer) -> dict[str, Line]:
+    """Where it is not that of the sweep's beginning."""
+    sources = Counter(result.source_id for result in answer.usable if result.source_id is not None)
+    if set(sources) <= {answer.header.get("source_id")}:
+        return {}
+    counted = (f"{str(source)[:12]}… ({number} runs)" for source, number in sources.items())
+    return {"Code that finished jobs ran": line(f"source {', '.join(counted)}")}
 
 
 def _versions(versions: Any) -> str:

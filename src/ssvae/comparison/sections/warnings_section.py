@@ -133,3 +133,8 @@ def _code(answer: Answer) -> Iterator[tuple[str, str]]:
             "code changed",
             f"The finished jobs ran {len(sources)} versions of the code; see Jobs and their config.yaml.",
         )
+    elif sources and answer.present_source not in (None, *sources):
+        yield (
+            "code changed",
+            "The finished jobs ran other code than was there when the sweep was gone on with; see their config.yaml.",
+        )

@@ -36,11 +36,13 @@ class SweepWords:
 
     @property
     def resumes(self) -> bool:
-        """Whether a sweep is to be gone on with, which needs no `-m` to be understood."""
-        return any(one.key == f"{SECTION}.resume" and one.value for one in self.words)
+        """Whether the sweep of a folder is to be gone on with, which needs no `-m` to be understood."""
+        return any(
+            one.key == f"{SECTION}.resume" and one.value not in (None, False, True) for one in self.words
+        )
 
-    def config(self, start: Composed, findings: Findings, *, is_multirun: bool) -> SweepConfig:
-        """What they ask; the default where they are mistaken.
+    def config(self, start: Composed, findings: Findings, *, is_multirun: bool) -> SweepConfig | None:
+        """What they ask; None where they are mistaken.
 
         Args:
             start: The configuration all jobs start from.
@@ -56,7 +58,7 @@ class SweepWords:
             return read_sweep_config(plain_mapping(applied(start, good)[SECTION]))
         except ConfigError as error:
             findings.add_by_key(error.problems)
-            return SweepConfig()
+            return None
 
     def _problems(self, one: Typed, *, is_multirun: bool) -> list[str]:
         if one.is_swept:

@@ -13,7 +13,7 @@ from ssvae.composition.sweeps.planned import identity_of
 from ssvae.errors import ConfigError, RunDirectoryError
 from ssvae.runs.sweeps.record import SWEEP_FILE, is_sweep, read_sweep
 
-__all__ = ["ANY", "folder_to_resume", "sweep_folder"]
+__all__ = ["ANY", "folder_to_resume", "sweep_folder", "unreadable_sweeps"]
 
 ANY = "true"
 """`sweep.resume=true`: whichever sweep it is."""
@@ -73,6 +73,19 @@ def _like(plan: Plan) -> Iterator[Path]:
         if shared and record.header.get("name") == sweep_name(plan):
             found.append((len(shared), str(record.header.get("timestamp")), folder.name, folder))
     yield from (folder for *_, folder in sorted(found, reverse=True))
+
+
+def unreadable_sweeps(plan: Plan) -> list[Path]:
+    """Those among which the one to go on with may be."""
+    return [folder for folder in _candidates(plan) if not _can_be_read(folder)]
+
+
+def _can_be_read(folder: Path) -> bool:
+    try:
+        read_sweep(folder)
+    except RunDirectoryError:
+        return False
+    return True
 
 
 def _candidates(plan: Plan) -> list[Path]:

@@ -55,6 +55,8 @@ def _of_sweep(plan: Plan, invocation: Invocation) -> Iterator[str]:
     yield f"{len(names)} runs, {sharing}, into {folder or new}"
     if NO_FIGURES in opened.slots[0].planned.words:
         yield "Figures of single runs are left out: evaluation=default draws them."
+    if opened.notice is not None:
+        yield f"WARNING: {opened.notice}"
     width = max(len(slot.job.folder) for slot in opened.slots)
     yield from (_line(slot, name, width) for slot, name in zip(opened.slots, names, strict=True))
 

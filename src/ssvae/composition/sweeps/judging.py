@@ -4,11 +4,10 @@ In: a plan whose settings are right. Out: one `ConfigError` with every problem. 
 (guard.py); two jobs that are the same (matching.py).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from ssvae.comparison.baseline import is_same
+from ssvae.comparison.baseline import has_settings
 from ssvae.composition.folders import DEFAULT_SWEEP, chosen_folder
 from ssvae.composition.guard import Plan
 from ssvae.composition.overrides import parse_override
@@ -83,11 +82,11 @@ def _replicates(plan: Plan) -> Iterator[str]:
 
 
 def _baseline(plan: Plan) -> Iterator[str]:
-    """A sweep that is gone on with may have had the baseline before."""
+    """In a sweep that is gone on with it may be an earlier job: see opening.py."""
     if plan.sweep.baseline is None or not plan.jobs or plan.sweep.resume is not None:
         return
     named = {word.key_or_group: word.value() for word in map(parse_override, plan.sweep.baseline.split())}
-    if any(_has(job.settings, named) for job in plan.jobs):
+    if any(has_settings(job.settings, named) for job in plan.jobs):
         return
     swept = ", ".join(key for key in plan.swept_keys if key not in plan.sweep.replicates)
     unknown = [key for key in named if key not in plan.swept_keys]
@@ -107,8 +106,3 @@ def _folder(plan: Plan) -> Iterator[str]:
 
 def _launcher_name(plan: Plan) -> str:
     return str(plan.composed.choices.get("hydra/launcher"))
-
-
-def _has(settings: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
-    """As the answer will look for it."""
-    return all(key in settings and is_same(settings[key], value) for key, value in named.items())

@@ -55,7 +55,8 @@ def refuse_twins(jobs: Sequence[PlannedJob]) -> None:
             first, second = _told(jobs[other]), _told(job)
             raise ConfigError(
                 f"Runs {other} and {number} of the sweep would be the same: {first}"
-                f"{'' if first == second else f' and {second}'}. Name each value once."
+                f"{'' if first == second else f' and {second}'}. Name each value once; of values that are drawn, "
+                "ask for fewer or from a wider interval."
             )
 
 

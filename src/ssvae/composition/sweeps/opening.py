@@ -4,22 +4,24 @@ In: a plan, a folder, the code. Out: slots, the record opened. Not here: running
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ssvae.comparison.baseline import has_settings
 from ssvae.composition.folders import DEFAULT_SUBDIR, chosen_subfolder
 from ssvae.composition.guard import Plan
 from ssvae.composition.invocation import Invocation
 from ssvae.composition.sweeps.header import header_of, resumed_header, swept_before
 from ssvae.composition.sweeps.matching import Slot, Task, matched, refuse_twins
 from ssvae.composition.sweeps.planned import PlannedJob
-from ssvae.composition.sweeps.widening import widened
-from ssvae.errors import DataError, RunDirectoryError
+from ssvae.composition.sweeps.widening import left_out, widened
+from ssvae.errors import ConfigError, DataError, RunDirectoryError
 from ssvae.runs.config_file import CONFIG_FILE, read_config
+from ssvae.runs.reporting.words import spelled
 from ssvae.runs.source import Source
-from ssvae.runs.sweeps.record import SweepRecord, is_sweep, read_sweep
+from ssvae.runs.sweeps.record import Job, SweepRecord, is_sweep, read_sweep
 
 __all__ = ["Opened", "check_jobs", "open_sweep"]
 
@@ -32,6 +34,8 @@ class Opened:
     """The jobs of the command."""
     record: SweepRecord
     """What sweep.yaml shall say: these jobs, and those of earlier commands."""
+    notice: str | None = None
+    """What may not have been meant: new jobs that lack words of the earlier ones."""
 
 
 def check_jobs(plan: Plan) -> None:
@@ -64,6 +68,7 @@ def open_sweep(
         now: When it began.
 
     Raises:
+        ConfigError: when no job has the settings of the baseline.
         RunDirectoryError: when the record of the sweep is damaged.
         DataError: when jobs were trained on other data than those that are here.
     """
@@ -95,7 +100,19 @@ def open_sweep(
     )
     header["superseded"] = [*header.get("superseded", []), *(slot.before for slot in slots if slot.before)]
     jobs = {job.number: job for job in recorded} | {slot.job.number: slot.job for slot in slots}
-    return Opened(tuple(slots), SweepRecord(header, tuple(jobs[number] for number in sorted(jobs))))
+    _check_baseline(header.get("baseline"), jobs.values())
+    record = SweepRecord(header, tuple(jobs[number] for number in sorted(jobs)))
+    return Opened(tuple(slots), record, _notice(recorded, slots))
+
+
+def _notice(recorded: Sequence[Job], slots: Sequence[Slot]) -> str | None:
+    new = [slot.planned for slot in slots if slot.task is Task.BEGIN]
+    if not recorded or not (keys := left_out(recorded, new)):
+        return None
+    return (
+        f"This command does not say {', '.join(keys)}, as the sweep did before: its new runs have the defaults there. "
+        "Words beside sweep.resume=DIR are a whole command; without any, that of the sweep is gone on with."
+    )
 
 
 def _widened(folder: Path, plan: Plan, before: SweepRecord) -> SweepRecord:
@@ -118,6 +135,14 @@ def _chosen_name(plan: Plan) -> Callable[[PlannedJob, int], str] | None:
         if template == DEFAULT_SUBDIR
         else lambda job, number: chosen_subfolder(job, number, str(template))
     )
+
+
+def _check_baseline(named: Any, jobs: Iterable[Job]) -> None:
+    if named and not any(has_settings(job.settings, named) for job in jobs):
+        words = " ".join(f"{key}={spelled(value)}" for key, value in named.items())
+        raise ConfigError(
+            f"sweep.baseline={words} names the jobs that others are compared with, and no job of this sweep has it."
+        )
 
 
 def _check_data(folder: Path, slots: Sequence[Slot]) -> None:

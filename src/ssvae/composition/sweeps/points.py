@@ -43,8 +43,17 @@ def knows_its_jobs(choices: Mapping[str, Any]) -> bool:
 
 
 def sweeper_words(composed: Composed) -> list[str]:
-    """The sweep that a file asks for, as `hydra.sweeper.params`; typed words win over it."""
-    params: Mapping[str, Any] = composed.whole.hydra.sweeper.get("params") or {}
+    """The sweep that a file asks for, as `hydra.sweeper.params`; typed words win over it.
+
+    Raises:
+        ConfigError: when the group was typed as a setting.
+    """
+    sweeper = composed.whole.hydra.sweeper
+    if not isinstance(sweeper, Mapping):
+        raise ConfigError(
+            f"hydra.sweeper={sweeper}: a sweeper is an option of a group. Type hydra/sweeper={sweeper}."
+        )
+    params: Mapping[str, Any] = sweeper.get("params") or {}
     return [spelled_out(f"{key}={value}") for key, value in params.items()]
 
 
@@ -91,8 +100,8 @@ def _values(override: Override) -> list[str]:
         return [f"{key}={override.get_value_element_as_str()}"]
     try:
         values = list(itertools.islice(override.sweep_string_iterator(), _MOST + 1))
-    except HydraException as error:
-        raise ConfigError(str(error)) from error
+    except (HydraException, ValueError) as error:  # a step of 0
+        raise ConfigError(f"{override.input_line}: {error}. Name the values, as in {key}=a,b.") from error
     if not values:
         raise ConfigError(f"{override.input_line} gives no values. Name them, as in {key}=a,b.")
     _check_number(len(values))
@@ -169,14 +178,31 @@ def _points(sweep: SweepConfig, given: Mapping[str, Override]) -> Axis:
 
 
 def _words_of(point: str) -> list[Override]:
-    words = [parse_override(word) for word in point.split()]
+    words = [parse_override(word) for word in _split(point)]
     if about := [word for word in words if re.match(rf"{SECTION}\b|hydra\b", word.key_or_group)]:
         raise ConfigError(
             f"sweep.points: '{point}' says {about[0].key_or_group}, which is about the whole sweep. Type it beside the "
             "points."
         )
+    keys = [word.key_or_group for word in words]
+    if twice := next((key for place, key in enumerate(keys) if key in keys[:place]), None):
+        raise ConfigError(f"sweep.points: '{point}' says {twice} twice. Keep one of them.")
     if not words or any(word.is_sweep_override() for word in words):
         raise ConfigError(
             f"sweep.points: '{point}' must be the words of one job, each with one value, as in 'model=vamp seed=1'."
         )
     return words
+
+
+def _split(point: str) -> list[str]:
+    """Its words, apart at spaces; those within quotes or brackets belong to a value."""
+    words, quote, depth = [""], "", 0
+    for character in point:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        depth += 0 if quote else (character in "[{(") - (character in "]})")
+        is_apart = character.isspace() and not quote and depth <= 0
+        words = [*words, ""] if is_apart else [*words[:-1], words[-1] + character]
+    return [word for word in words if word]

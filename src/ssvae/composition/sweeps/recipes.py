@@ -58,7 +58,9 @@ class SweepConfig(Recipe):
     """Settings that only repeat a measurement: means are taken over them."""
 
     def problems(self, prefix: str) -> Iterator[str]:
-        """A policy that nobody knows."""
+        """A policy that nobody knows, a folder without a name."""
+        if self.resume == "":
+            yield f"{prefix}resume must be true or the folder of a sweep, got ''. Try {prefix}resume=true."
         if self.on_failure not in ("continue", "stop") and self._retries() is None:
             yield (
                 f"{prefix}on_failure must be continue, stop or retry=N, as in retry=2, got '{self.on_failure}'. "

@@ -3,6 +3,7 @@
 In: sorted words. Out: the same with those of the record; what a record keeps of words. Not here: what they mean.
 """
 
+import re
 from pathlib import Path
 
 from ssvae.composition.sweeps.claiming import ANY
@@ -14,10 +15,12 @@ from ssvae.runs.sweeps.record import is_sweep, read_sweep
 __all__ = ["recorded_commands", "retyped"]
 
 _RESUME = f"{SECTION}.resume="
+_SWEEPER = "hydra[./]sweeper"  # with another, the jobs may be others
 
 
 def recorded_commands(words: Words) -> list[Words]:
-    """The command; or those of the sweep that is gone on with, when nothing but words about the sweep was typed.
+    """The command; or those of the sweep that is gone on with, when all that was typed is about the sweep or about how
+    Hydra runs it: such words choose no job.
 
     Returns:
         Several, the oldest first, for a sweep whose jobs are not all jobs of its last command.
@@ -28,7 +31,7 @@ def recorded_commands(words: Words) -> list[Words]:
     """
     own = [word.text for word in words.overrides]
     named = [text.removeprefix(_RESUME).strip("'\"") for text in own if text.startswith(_RESUME)]
-    is_about_sweep = all(text.startswith(f"{SECTION}.") for text in own)
+    is_about_sweep = all(re.match(rf"(?!{_SWEEPER})({SECTION}\.|hydra[./])", text) for text in own)
     if not named or named[-1].lower() == ANY or not is_about_sweep or words.tags or words.config_files:
         return [words]
     folder = Path(named[-1])
@@ -41,7 +44,8 @@ def recorded_commands(words: Words) -> list[Words]:
             f"{folder} does not keep the words of its command, as when they hold a secret. Type the command again, "
             f"with {_RESUME}{folder}."
         )
-    keys = {text.partition("=")[0] for text in own}
+    # The folder is the one that is named, wherever it lies by now.
+    keys = {"hydra.sweep.dir", *(text.partition("=")[0] for text in own)}
     return [
         sort_words(
             [*(word for word in map(str, recorded) if word.partition("=")[0] not in keys), *words.as_typed]

@@ -17,7 +17,7 @@ from ssvae.composition.guard import Plan
 from ssvae.composition.invocation import Invocation
 from ssvae.composition.outcome import Outcome, exit_code, failures_text, unseen
 from ssvae.composition.sweeps.book import SweepBook
-from ssvae.composition.sweeps.claiming import ANY
+from ssvae.composition.sweeps.claiming import ANY, unreadable_sweeps
 from ssvae.composition.sweeps.display import sweep_display
 from ssvae.composition.sweeps.in_progress import SweepInProgress, sweep_in_progress
 from ssvae.composition.sweeps.made_up import made_up_jobs
@@ -31,6 +31,7 @@ from ssvae.runs.lifecycle.lock import sole_writer
 from ssvae.runs.lifecycle.state import peek_state
 from ssvae.runs.provenance import git_notice, source_notices
 from ssvae.runs.source import Source
+from ssvae.runs.sweeps.record import SWEEP_FILE
 
 __all__ = ["SweepCommand", "run_sweep"]
 
@@ -95,6 +96,12 @@ def _tell_beginning(command: SweepCommand, opened: Opened, source: Source) -> No
         say(note)
     if command.plan.sweep.resume == ANY and not opened.record.header["resumptions"]:
         say("There is no sweep of this name with one of these runs, so a new one begins.")
+        for unreadable in unreadable_sweeps(command.plan):
+            say(
+                f"WARNING: {shown_path(unreadable / SWEEP_FILE)} is damaged: whether it is that sweep is not known."
+            )
+    if opened.notice is not None:
+        say(f"WARNING: {opened.notice}")
     counts = {task: sum(slot.task is task for slot in opened.slots) for task in Task}
     if not opened.slots or counts[Task.BEGIN] == len(opened.slots):
         return
@@ -128,7 +135,7 @@ def _tell_end(command: SweepCommand, opened: Opened, code: int, outcomes: Sequen
         sys.stderr.write(f"{failures}\n{again if command.plan.jobs else ''}")
     for text in (text for kind, text in warnings if kind in _TOLD):
         say(f"WARNING: {text}")
-    say(f"Sweep of {planned} runs: {folder}")
+    say(f"Sweep of {max(planned, len(opened.record.jobs))} runs: {folder}")
     say(f"Answer: {folder}/REPORT.md, report.html, summary.csv")
     code = code if code in STOPPED else exit_code(outcomes) or code
     return code or (FAILED if failures else 0)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ssvae.composition.sweeps.asked import NO_FIGURES
 from ssvae.composition.sweeps.planned import PlannedJob
 from ssvae.config import flatten
 from ssvae.errors import RunDirectoryError
@@ -18,7 +19,7 @@ from ssvae.runs.redaction import redacted
 from ssvae.runs.strict_json import dumps
 from ssvae.runs.sweeps.record import Job
 
-__all__ = ["widened"]
+__all__ = ["left_out", "widened"]
 
 _UNKNOWN = object()
 
@@ -43,9 +44,19 @@ def widened(
     return keys, tuple(jobs)
 
 
+def left_out(recorded: Sequence[Job], new: Sequence[PlannedJob]) -> list[str]:
+    """The settings that every recorded job was told and no new one is."""
+    if not new:
+        return []
+    before = [dict(map(_split, job.words)) for job in recorded]
+    now = {key for job in new for key, _ in map(_split, job.words)}
+    now.add(NO_FIGURES.partition("=")[0])  # nobody typed it
+    return [key for key in before[0] if key not in now and all(key in words for words in before)]
+
+
 def _typed_differently(recorded: Sequence[Job], planned: Sequence[PlannedJob]) -> list[str]:
     """In the order they were typed."""
-    typed = [dict(_split(word) for word in job.words) for job in (*recorded, *planned)]
+    typed = [dict(map(_split, job.words)) for job in (*recorded, *planned)]
     keys = dict.fromkeys(key for words in typed for key in words if not key.startswith("experiment."))
     return [key for key in keys if len({words.get(key) for words in typed}) > 1]
 

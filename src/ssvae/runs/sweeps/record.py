@@ -16,7 +16,7 @@ import yaml
 
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import write_text
-from ssvae.runs.lifecycle.state import ENDED, lifecycle, peek_state
+from ssvae.runs.lifecycle.state import ENDED, STATE_FILE, lifecycle, peek_state
 from ssvae.runs.reading import read_inside
 from ssvae.runs.yaml_text import SuspiciousYAML, dump_yaml, in_quotes, load_yaml, yaml_problem
 
@@ -146,6 +146,8 @@ def present_states(sweep_dir: Path, jobs: tuple[Job, ...]) -> tuple[Job, ...]:
 
 def _present(sweep_dir: Path, job: Job) -> Job:
     state = peek_state(sweep_dir / job.folder)
+    if not state and (sweep_dir / job.folder / STATE_FILE).is_file():
+        return dataclasses.replace(job, state="unknown", reason=f"{STATE_FILE} is damaged")
     if not state:
         return dataclasses.replace(job, state=PENDING, reason=None)
     reason = state.get("reason")
