@@ -96,6 +96,11 @@ class TestOptuna:
         assert found["best_value"] == pytest.approx(float(best["metric.elbo.val"]))
         assert found["best_params"]["model.kl_weight"] == pytest.approx(float(best["model.kl_weight"]))
 
+    def test_whether_a_baseline_is_there_is_known_in_the_end(self, search):
+        finished = search("model.kl_weight=interval(0.1,1)", "sweep.baseline=model.kl_weight=7")
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        assert "The baseline model.kl_weight=7 is none of the configurations" in finished.stdout
+
     def test_a_run_that_fails_counts_as_the_worst(self, search, only_sweep):
         rates = "training.learning_rate=choice(1e-3,1e30)"
         finished = search(rates, "training.gradient_clip=null", "hydra.sweeper.sampler.seed=6")

@@ -75,16 +75,16 @@ class Answer:
 
     def partner(self, group: Group) -> Group | None:
         """The baseline of a group."""
-        return self._partners[group.name]
+        return self._partners[id(group)]
 
     def difference(self, group: Group, key: str | None = None) -> Estimate | None:
         """To the baseline, paired."""
         return difference(group, self.partner(group), key or self.choice.key, self.replicates)
 
     @cached_property
-    def _partners(self) -> Mapping[str, Group | None]:
+    def _partners(self) -> Mapping[int, Group | None]:
         found = partners(self.groups, self.baseline)
-        return {group.name: other for group, other in zip(self.groups, found, strict=True)}
+        return {id(group): other for group, other in zip(self.groups, found, strict=True)}
 
     @cached_property
     def best(self) -> tuple[Group, ...]:

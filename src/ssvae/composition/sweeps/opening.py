@@ -4,7 +4,7 @@ In: a plan, a folder, the code. Out: slots, the record opened. Not here: running
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,7 @@ def open_sweep(
     )
     header["superseded"] = [*header.get("superseded", []), *(slot.before for slot in slots if slot.before)]
     jobs = {job.number: job for job in recorded} | {slot.job.number: slot.job for slot in slots}
-    _check_baseline(header.get("baseline"), jobs.values())
+    _check_baseline(header.get("baseline"), tuple(jobs.values()))
     record = SweepRecord(header, tuple(jobs[number] for number in sorted(jobs)))
     return Opened(tuple(slots), record, _notice(recorded, slots))
 
@@ -137,8 +137,9 @@ def _chosen_name(plan: Plan) -> Callable[[PlannedJob, int], str] | None:
     )
 
 
-def _check_baseline(named: Any, jobs: Iterable[Job]) -> None:
-    if named and not any(has_settings(job.settings, named) for job in jobs):
+def _check_baseline(named: Any, jobs: Sequence[Job]) -> None:
+    """Of jobs that are made up as the sweep goes, nobody knows."""
+    if named and jobs and not any(has_settings(job.settings, named) for job in jobs):
         words = " ".join(f"{key}={spelled(value)}" for key, value in named.items())
         raise ConfigError(
             f"sweep.baseline={words} names the jobs that others are compared with, and no job of this sweep has it."
