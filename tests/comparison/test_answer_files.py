@@ -94,7 +94,10 @@ def test_every_failed_job_is_told_everywhere(make_sweep):
 def test_a_completed_job_whose_files_are_damaged_is_a_failure(make_sweep):
     folder = make_sweep()
     (folder / "004_job_00000004" / "config.yaml").unlink()
-    assert "config.yaml cannot be read" in markdown(folder).partition("## Failures")[2]
+    text = markdown(folder)
+    assert "config.yaml cannot be read" in text.partition("## Failures")[2]
+    assert [row["state"] for row in rows(folder)] == ["completed"] * 4 + ["damaged"] + ["completed"] * 7
+    assert text.count("| damaged ") == 2  # among all jobs and among the failures
     assert (
         rows(folder)[4]["reason"].endswith("is one?")
         or "config.yaml cannot be read" in rows(folder)[4]["reason"]

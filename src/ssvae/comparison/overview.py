@@ -77,7 +77,7 @@ def _jobs(answer: Answer) -> Grid:
         (
             one.job.number,
             *(spelled(one.job.settings[name]) if name in one.job.settings else None for name in answer.swept),
-            one.job.state,
+            one.state,
             one.metrics.get(key) if key else None,
             one.job.seconds,
         )
@@ -124,4 +124,4 @@ def _failures(answer: Answer) -> Grid:
 
 def _failure(answer: Answer, one: Result) -> tuple[Any, ...]:
     log = shown_path(answer.sweep_dir / one.job.folder / LOG_FILE)
-    return one.job.number, settings_text(one.job.settings), one.job.state, reason_of_result(one), log
+    return one.job.number, settings_text(one.job.settings), one.state, reason_of_result(one), log

@@ -50,7 +50,7 @@ def _job(one: Result) -> dict[str, Any]:
         "number": job.number,
         "folder": job.folder,
         "settings": dict(job.settings),
-        "state": job.state,
+        "state": one.state,
         "reason": None if one.is_usable or job.state == "pending" else reason_of_result(one),
         "seconds": job.seconds,
         "attempts": job.attempts,

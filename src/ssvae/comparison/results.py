@@ -38,9 +38,14 @@ class Result:
     """What of its files is missing or damaged although it must be there, a sentence each."""
 
     @property
+    def state(self) -> str:
+        """That of its job; `damaged` when it came to its end, and its files say no more what it measured."""
+        return "damaged" if self.job.state == "completed" and self.problems else self.job.state
+
+    @property
     def is_usable(self) -> bool:
         """Whether it came to its end and its files say what it measured."""
-        return self.job.state == "completed" and not self.problems
+        return self.state == "completed"
 
     def replicate(self, keys: tuple[str, ...]) -> tuple[str, ...]:
         """Which repetition it is: the identities of its values of the keys."""

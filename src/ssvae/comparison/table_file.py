@@ -41,7 +41,7 @@ def summary_csv(answer: Answer) -> str:
 def _row(result: Result, swept: tuple[str, ...], metrics: list[str]) -> list[Any]:
     job, has_result = result.job, result.is_usable
     return [
-        *(job.number, job.folder, job.state),
+        *(job.number, job.folder, result.state),
         *(spelled(job.settings[key]) if key in job.settings else None for key in swept),
         *(result.metrics.get(key) for key in metrics),
         *(result.training.get(key) for key in ("epochs", "best_epoch")),

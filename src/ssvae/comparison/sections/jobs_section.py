@@ -36,7 +36,7 @@ def failures_section(answer: Answer) -> Section:
     rows = tuple(
         (
             job_link(one),
-            line(one.job.state),
+            line(one.state),
             line(Code(settings_text(one.job.settings))),
             line(reason_of_result(one)),
             log_link(one),
@@ -64,7 +64,7 @@ def _job(answer: Answer, result: Result) -> tuple[Line, ...]:
     epochs = result.training.get("epochs")
     return (
         job_link(result),
-        line(result.job.state),
+        line(result.state),
         *(setting(settings[key]) if key in settings else () for key in answer.swept),
         *(line(Number(metrics[key])) if key in metrics else () for key in answer.keys),
         line(Number(epochs)) if isinstance(epochs, int) else (),

@@ -6,7 +6,6 @@ In: an `Answer`. Out: one line. Not here: the rest of the page.
 from collections import Counter
 
 from ssvae.comparison.answer import Answer
-from ssvae.comparison.results import Result
 from ssvae.comparison.sections.cells import estimated
 from ssvae.runs.reporting.page import Code, Line, Words, line
 
@@ -23,16 +22,11 @@ def lifecycle_of(answer: Answer) -> str:
 
 def verdict(answer: Answer) -> Line:
     """`11 of 12 jobs finished · 1 failed · best by metric.accuracy.val: model=mixture, 0.88 ± 0.01 (3 runs)`."""
-    counts = Counter("damaged" if _is_damaged(result) else result.job.state for result in answer.results)
+    counts = Counter(result.state for result in answer.results)
     done = counts.pop("completed", 0)
     head = Words(f"{done} of {len(answer.results)} jobs finished", is_strong=True)
     others = "".join(f" · {count} {state}" for state, count in sorted(counts.items()))
     return line(head, *([others] if others else []), *_best(answer))
-
-
-def _is_damaged(result: Result) -> bool:
-    """Whether it came to its end, and its files say no more what it measured."""
-    return result.job.state == "completed" and not result.is_usable
 
 
 def _best(answer: Answer) -> Line:
