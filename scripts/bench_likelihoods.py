@@ -1,7 +1,7 @@
 """How long each likelihood takes for a batch of images, against the same formula summed term by term.
 
 Command: python scripts/bench_likelihoods.py [ROUNDS]     (half a minute on a CPU of two cores)
-The forms that likelihoods/pixels.py asks for should win, with the gradient and without; on a CPU by a wide margin.
+The forms that likelihoods/pixels.py asks for should win, with the gradient and without: on a CPU a Gaussian by far.
 The cases take turns, so that a busy minute slows all of them; only the ratios of the medians mean anything.
 """
 

@@ -149,16 +149,10 @@ def _interaction(levels: Sequence[Level]) -> float:
     """
     import numpy as np  # here, for a sweep of one setting needs none
 
-    names = [[identity(level.values[side]) for level in levels] for side in (0, 1)]
-    design = np.column_stack(
-        [
-            np.array(column) == value
-            for column in map(np.array, names)
-            for value in dict.fromkeys(column.tolist())
-        ]
-    )
-    means = np.array([level.mean for level in levels])
-    fitted = design @ np.linalg.lstsq(design.astype(float), means, rcond=None)[0]
+    sides = [[identity(level.values[side]) for level in levels] for side in (0, 1)]
+    columns = [[value == name for value in side] for side in sides for name in dict.fromkeys(side)]
+    design, means = np.array(columns, float).T, np.array([level.mean for level in levels])
+    fitted = design @ np.linalg.lstsq(design, means, rcond=None)[0]
     return float(np.abs(means - fitted).max(initial=0.0))
 
 

@@ -41,7 +41,7 @@ def estimate(values: Sequence[float]) -> Estimate:
     """The mean of repetitions.
 
     Args:
-        values: At least one, all finite and of squares that are.
+        values: At least one, all finite; as large as `measured` lets through, for their differences are squared.
 
     Raises:
         ValueError: for none, or for one that is not finite.

@@ -109,8 +109,7 @@ def _plan(words: Words, composer: Composer, code_folder: Path | None, findings: 
         ours = list(_single(ours, start, findings))
     else:
         ours = [*ours, *(typed_override(word, composer) for word in without_figures(ours, start))]
-    # Of a sweep whose own words are wrong, nobody knows the jobs.
-    parts = _split(ours, start, composer, sweep) if is_multirun and sweep is not None else [_unswept(ours)]
+    parts = _split(ours, start, composer, sweep) if is_multirun else [ours]
     sweep = sweep or SweepConfig()
     jobs = _jobs(parts, hydra_words, composer, findings)
     swept = _swept_keys(ours, start, sweep) if is_multirun else ()
@@ -203,21 +202,25 @@ def _single(ours: list[Typed], start: Composed, findings: Findings) -> Iterator[
             yield one
 
 
-def _split(ours: list[Typed], start: Composed, composer: Composer, sweep: SweepConfig) -> list[list[Typed]]:
+def _split(
+    ours: list[Typed], start: Composed, composer: Composer, sweep: SweepConfig | None
+) -> list[list[Typed]]:
     """The overrides of each job of a sweep; for a sweeper that makes up its jobs as it goes, those they share."""
+    shared = [[one for one in ours if not one.is_swept]]
     if not is_splittable(start):
-        return [_unswept(ours)]
+        return shared
     swept = [typed_override(Word(ELSEWHERE, word), composer) for word in sweeper_words(start)]
-    jobs = job_words([one.parsed for one in (*swept, *ours)], sweep)
+    try:
+        jobs = job_words([one.parsed for one in (*swept, *ours)], sweep or SweepConfig())
+    except ConfigError:
+        if sweep is None:  # its own words are wrong, which is told; what follows from that is no mistake
+            return shared
+        raise
     read = {
         word: typed_override(Word(ELSEWHERE, word), composer)
         for word in {word for job in jobs for word in job}
     }
     return [[read[word] for word in job] for job in jobs]
-
-
-def _unswept(ours: list[Typed]) -> list[Typed]:
-    return [one for one in ours if not one.is_swept]
 
 
 def _swept_keys(ours: list[Typed], start: Composed, sweep: SweepConfig) -> tuple[str, ...]:

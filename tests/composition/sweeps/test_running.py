@@ -1,5 +1,6 @@
 """Whole sweeps, their training replaced: what is kept, gone on with, stopped and tried again."""
 
+import dataclasses
 import os
 import re
 import signal
@@ -15,7 +16,7 @@ from ssvae.errors import TrainingDiverged
 from ssvae.runs.lifecycle.lock import LOCK_FILE
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.summary import read_summary, write_summary
-from ssvae.runs.sweeps.record import read_sweep
+from ssvae.runs.sweeps.record import SweepRecord, read_sweep, write_sweep
 
 pytestmark = pytest.mark.slow
 
@@ -166,6 +167,17 @@ def test_a_run_whose_state_is_damaged_is_a_failure_and_not_one_to_come(train):
     (_, damaged) = read_sweep(sweep).jobs
     assert (damaged.state, damaged.reason) == ("unknown", "state.json is damaged")
     assert [result.job.folder for result in read_answer(sweep).failures] == [job.folder]
+
+
+def test_values_that_an_older_record_lacks_are_filled_in(train):
+    train("-m", "model.kl_weight=0.5,2.0", "seed=0", training=with_metrics)
+    sweep = only_sweep()
+    record = read_sweep(sweep)
+    whole = settings_of(sweep)
+    holes = tuple(dataclasses.replace(job, settings={}) for job in record.jobs)
+    write_sweep(sweep, SweepRecord(record.header, holes))
+    train("-m", "model.kl_weight=0.5,0.7", "seed=0", f"sweep.resume={sweep}", training=with_metrics)
+    assert settings_of(sweep) == [*whole, {"model.kl_weight": 0.7}]
 
 
 def test_a_baseline_that_no_job_of_the_sweep_has_is_not_kept(train):
@@ -394,6 +406,8 @@ def test_all_jobs_have_the_code_and_the_settings_of_the_beginning(train, tmp_pat
         (["seed=0,1", "sweep.resume="], "sweep.resume must be true or the folder of a sweep, got ''"),
         (["seed=0,1", "hydra.sweeper=basic"], "Type hydra/sweeper=basic."),
         (["model.kl_weight=interval(0,2)", "sweep.samples=-3"], "1 mistake."),
+        (["model.kl_weight=interval(0,2)", "sweep.samples=2,3"], "1 mistake."),
+        (["model.kl_weight=-1,-2", "sweep.on_failure=retry"], "3 mistakes."),
         (["seed=int(interval(0,1))", "sweep.samples=3"], "ask for fewer or from a wider interval"),
         (["prior=glob(zzz*)"], "prior=glob(zzz*) gives no values"),
         (["seed=range(0,1000000000)"], "These are more than 100000 runs"),

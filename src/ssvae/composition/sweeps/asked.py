@@ -55,10 +55,11 @@ class SweepWords:
             findings.add(one.place, problems)
             good += [] if problems else [one]
         try:
-            return read_sweep_config(plain_mapping(applied(start, good)[SECTION]))
+            config = read_sweep_config(plain_mapping(applied(start, good)[SECTION]))
         except ConfigError as error:
             findings.add_by_key(error.problems)
             return None
+        return config if len(good) == len(self.words) else None
 
     def _problems(self, one: Typed, *, is_multirun: bool) -> list[str]:
         if one.is_swept:

@@ -142,7 +142,9 @@ def _check_baseline(named: Any, jobs: Sequence[Job]) -> None:
     if named and jobs and not any(has_settings(job.settings, named) for job in jobs):
         words = " ".join(f"{key}={spelled(value)}" for key, value in named.items())
         raise ConfigError(
-            f"sweep.baseline={words} names the jobs that others are compared with, and no job of this sweep has it."
+            f"sweep.baseline={words} names the jobs that others are compared with, and no job of this sweep has it. "
+            f"Name values of {', '.join(dict.fromkeys(key for job in jobs for key in job.settings))}; or none, with "
+            "sweep.baseline=null."
         )
 
 

@@ -37,7 +37,8 @@ def widened(
     """
     swept = tuple(swept)
     apart = [key for key in _typed_differently(recorded, planned) if key not in swept]
-    final = [_final(folder / job.folder) for job in recorded] if apart else [{}] * len(recorded)
+    has_holes = any(key not in job.settings for job in recorded for key in swept)
+    final = [_final(folder / job.folder) if apart or has_holes else {} for job in recorded]
     differing = [key for key in apart if _differs(key, recorded, final, planned)]
     keys = (*swept, *differing)
     jobs = (_with_settings(job, has, keys) for job, has in zip(recorded, final, strict=True))
