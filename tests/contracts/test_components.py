@@ -179,7 +179,7 @@ def test_how_components_are_numbered_changes_no_flat_metric():
 
 def test_providers_leave_the_context_as_it_was():
     context = build_context()
-    arrays = [context.tau, context.component_samples, *vars(context.prior).values()]
+    arrays = [context.tau, *vars(context.prior).values()]
     for found in context.predictions.values():
         arrays += [array for array in vars(found).values() if array is not None]
     for array in arrays:

@@ -1,5 +1,6 @@
 """A small made-up evaluation context: numpy only, in milliseconds, for any combination of parts."""
 
+import copy
 import dataclasses
 from collections.abc import Mapping
 
@@ -68,7 +69,6 @@ def build_context(
         )
         for name, split in splits.items()
     }
-    images = max(10, settings.get("num_images", 10))
     has_tau = classifier == "tau"
 
     def predicted(images: np.ndarray) -> Predictions:
@@ -99,20 +99,21 @@ def build_context(
             stds=np.ones_like(means),
         ),
         tau=tau if classifier == "tau" else None,
-        component_samples=rng.uniform(size=(num_components, images, size, size, channels)).astype(np.float32),
         weights="best epoch 4 of 5, chosen by loss.total.val",
         best_epoch=max(1, epochs - 1),
         training=training or TrainingConfig(epochs=epochs),
-        queries=MadeUpQueries(predicted, (size, size, channels)),
+        queries=MadeUpQueries(predicted, (size, size, channels), np.arange(num_components)),
     )
 
 
 class MadeUpQueries(AbstractQueries):
     """Answers of the right shape at once; equal questions get equal answers."""
 
-    def __init__(self, predicted, image_shape):
+    def __init__(self, predicted, image_shape, components):
+        """`components`: the number that each has in its draws."""
         self.predict = predicted
         self._image_shape = image_shape
+        self.components = components
 
     def predict(self, images):
         """Set in the constructor."""
@@ -123,6 +124,12 @@ class MadeUpQueries(AbstractQueries):
         brightness = 1 / (1 + np.exp(-codes[:, 0] - components))
         ones = np.ones((len(codes), *self._image_shape), np.float32)
         return ones * brightness[:, None, None, None].astype(np.float32)
+
+    def sample_components(self, num_samples):
+        """Noise that a component keeps when it gets another number."""
+        shape = num_samples, *self._image_shape
+        draws = [np.random.default_rng(c).uniform(size=shape) for c in self.components.tolist()]
+        return np.array(draws, np.float32)
 
     def log_marginal(self, images, num_samples):
         """Half a nat above what the bound of such images is about."""
@@ -142,9 +149,15 @@ def permuted(context: EvaluationContext, order: np.ndarray) -> EvaluationContext
             context.prior.weights[order], context.prior.means[order], context.prior.stds[order]
         ),
         tau=None if context.tau is None else context.tau[order],
-        component_samples=context.component_samples[order],
+        queries=_permuted_queries(context.queries, order),
         history=[row | _permuted_columns(row, order) for row in context.history],
     )
+
+
+def _permuted_queries(queries: MadeUpQueries, order: np.ndarray) -> MadeUpQueries:
+    other = copy.copy(queries)
+    other.components = queries.components[order]
+    return other
 
 
 def labeled(context: EvaluationContext, tau, behind=None) -> EvaluationContext:

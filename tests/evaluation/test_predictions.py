@@ -87,8 +87,13 @@ def test_the_prior_and_tau_are_summarized(dataset):
     assert found.prior.means.shape == found.prior.stds.shape == (5, 2)
     assert found.tau is not None
     np.testing.assert_allclose(found.tau.sum(axis=1), 1, rtol=1e-6)
-    assert found.component_samples.shape == (5, 3, 4, 4, 1)
-    assert ((found.component_samples >= 0) & (found.component_samples <= 1)).all()
+
+
+def test_draws_of_the_components_are_images_and_the_same_whoever_asks(dataset):
+    found = context(dataset).queries.sample_components(3)
+    assert found.shape == (5, 3, 4, 4, 1)
+    assert ((found >= 0) & (found <= 1)).all()
+    np.testing.assert_array_equal(found, context(dataset).queries.sample_components(3))
 
 
 def test_without_a_classifier_nothing_is_said_of_classes(dataset):

@@ -103,6 +103,12 @@ class AbstractQueries(abc.ABC):
         """E[x|z,c] of each code under its component, in [0, 1]; an auxiliary variable is at its mean."""
 
     @abc.abstractmethod
+    def sample_components(
+        self, num_samples: int
+    ) -> Float[np.ndarray, "component sample height width channel"]:
+        """E[x|z,c] of draws from each p(z|c), in [0, 1]; with one component, of draws from the prior."""
+
+    @abc.abstractmethod
     def log_marginal(
         self, images: UInt8[np.ndarray, "example height width channel"], num_samples: int
     ) -> LogMarginals:
@@ -123,8 +129,6 @@ class EvaluationContext:
     prior: MixtureSummary
     tau: Float[np.ndarray, "component class_"] | None
     """p(y|c); rows sum to 1. None unless classifier=tau."""
-    component_samples: Float[np.ndarray, "component sample height width channel"]
-    """Decoded draws from p(z|c), in [0, 1]; with one component, draws from the prior."""
     weights: str
     """Which of the trained weights these are, such as `best epoch 87 of 100, chosen by loss.total.val`."""
     best_epoch: int

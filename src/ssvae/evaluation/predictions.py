@@ -13,9 +13,9 @@ from ssvae.classifiers.tau import TauClassifier
 from ssvae.data.dataset import Dataset
 from ssvae.evaluation.context import EvaluationContext, MixtureSummary
 from ssvae.evaluation.metrics.ood import with_left_out_class
-from ssvae.evaluation.queries import ModelQueries, evaluation_key
+from ssvae.evaluation.queries import ModelQueries
 from ssvae.evaluation.recipes import EvaluationConfig
-from ssvae.model.prediction import mixture_of, sample_components
+from ssvae.model.prediction import mixture_of
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
 from ssvae.training.progress import Snapshot
@@ -36,11 +36,11 @@ def evaluation_context(
     seed: int,
     cache: MutableMapping[str, Any] | None = None,
 ) -> EvaluationContext:
-    """Predict every split, look at the prior, draw from it.
+    """Predict every split, look at the prior.
 
     Args:
         config: The model's recipe.
-        settings: How large a portion is, how many samples are drawn.
+        settings: How large a portion is; what metrics and plots do.
         dataset: Its three splits are each predicted once.
         snapshot: The weights to use.
         history: The rows of metrics.csv.
@@ -63,9 +63,6 @@ def evaluation_context(
         history=history,
         prior=_summarize_prior(structure, snapshot),
         tau=_tau(structure, snapshot),
-        component_samples=np.asarray(
-            sample_components(structure, snapshot.params, evaluation_key(seed), settings.num_images)
-        ),
         weights=weights,
         best_epoch=snapshot.epoch,
         training=training,

@@ -1,4 +1,4 @@
-"""Asks the trained model what only a few metrics and plots want to know: other images, codes, log p(x).
+"""Asks the trained model what only a few metrics and plots want to know: other images, codes, draws, log p(x).
 
 In: weights, bytes, codes. Out: NumPy arrays, the same whoever asks and in whatever order. Compiled when first asked.
 Not here: what every metric shares (predictions.py).
@@ -15,7 +15,7 @@ from ssvae.arrays import Array, Float, Int, Key, UInt8
 from ssvae.evaluation.context import AbstractQueries, LogMarginals, Predictions
 from ssvae.model.inference import Noise
 from ssvae.model.portions import in_portions
-from ssvae.model.prediction import decode_codes, estimate_log_marginal, predict
+from ssvae.model.prediction import decode_codes, estimate_log_marginal, predict, sample_components
 from ssvae.model.structure import Structure
 from ssvae.training.progress import Snapshot
 from ssvae.training.streams import evaluation_noise
@@ -91,6 +91,13 @@ class ModelQueries(AbstractQueries):
             return {"images": decode_codes(self._structure, self._snapshot.params, *rows)}
 
         return in_portions(compute, codes.astype(np.float32), conditions, no_noise)["images"]
+
+    def sample_components(
+        self, num_samples: int
+    ) -> Float[np.ndarray, "component sample height width channel"]:
+        """See `AbstractQueries.sample_components`."""
+        key = evaluation_key(self._seed)
+        return np.asarray(sample_components(self._structure, self._snapshot.params, key, num_samples))
 
     def log_marginal(
         self, images: UInt8[np.ndarray, "example height width channel"], num_samples: int

@@ -1,12 +1,12 @@
 """What each component of the prior draws.
 
-In: decoded draws from p(z|c). Out: one mosaic, a row per component. Not here: sampling (predictions.py).
+In: decoded draws from p(z|c). Out: one mosaic, a row per component. Not here: sampling (queries.py).
 """
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from ssvae.evaluation.component import Component
 from ssvae.evaluation.context import EvaluationContext
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMPONENT_SAMPLES", "provide"]
 
+Samples = Float[np.ndarray, "component sample height width channel"]
+
 _MAX_ROWS = 40
 _MAX_COLUMNS = 10
 _ROWS_PER_BLOCK = 10
@@ -30,41 +32,43 @@ _NAME = 1.05
 
 def provide(context: EvaluationContext) -> ComponentResult:
     """Draw a row of images per component; with one component, rows of draws from the prior."""
-    if len(context.component_samples) == 1:
-        return _prior_samples(context)
+    samples = context.queries.sample_components(context.settings.num_images)
+    if len(samples) == 1:
+        return _prior_samples(samples[0])
+    samples = samples[:, :_MAX_COLUMNS]
     shown = most_used(context, _MAX_ROWS)
-    total = len(context.component_samples)
+    total = len(samples)
     order = "sorted by the class that τ names (its probability)" if context.tau is not None else "by number"
     note = f"each row decodes draws from p(z|c); {order}"
     if len(shown) < total:
         note += f"; the {len(shown)} most used of {total}"
-    figure = _blocks(context, shown, note)
+    figure = _blocks(context, samples, shown, note)
     return ComponentResult.success(
-        {"components_shown": len(shown), "samples_per_component": _columns(context)},
+        {"components_shown": len(shown), "samples_per_component": samples.shape[1]},
         {"component_samples": figure},
     )
 
 
-def _blocks(context: EvaluationContext, shown: Int[np.ndarray, " shown"], note: str) -> "Figure":
+def _blocks(
+    context: EvaluationContext, samples: Samples, shown: Int[np.ndarray, " shown"], note: str
+) -> "Figure":
     """One column of rows, or two side by side."""
     blocks = np.array_split(shown, 2 if len(shown) > _ROWS_PER_BLOCK else 1)
-    columns = _columns(context)
+    columns, shape = samples.shape[1], samples.shape[2:4]
     block_width = WIDTH / len(blocks)
     width = min(block_width - _NAME - 0.2, columns * _LARGEST_CELL)
-    shape = context.component_samples.shape[2:4]
     heights = [width * proportion(len(block), columns, *shape) for block in blocks]
     figure = new_figure(HEADER + heights[0] + 0.2, "Samples of each component", note)
     for index, (block, height) in enumerate(zip(blocks, heights, strict=True)):
         left = index * block_width + _NAME + 0.1
         axes = add_axes(figure, left, HEADER + 0.1, width, height, is_image=True)
-        draw_mosaic(axes, context.component_samples[block, :columns].astype(np.float32))
+        draw_mosaic(axes, samples[block].astype(np.float32))
         name_rows(axes, [component_title(context, component) for component in block.tolist()])
     return figure
 
 
-def _prior_samples(context: EvaluationContext) -> ComponentResult:
+def _prior_samples(samples: Float[np.ndarray, "sample height width channel"]) -> ComponentResult:
     """All draws, ten to a row."""
-    samples = context.component_samples[0]
     columns = min(len(samples), _MAX_COLUMNS)
     rows = len(samples) // columns
     grid = samples[: rows * columns].reshape(rows, columns, *samples.shape[1:])
@@ -80,10 +84,6 @@ def _prior_samples(context: EvaluationContext) -> ComponentResult:
 
 _LARGEST_CELL = 0.75
 """Inches: small images gain nothing from being larger."""
-
-
-def _columns(context: EvaluationContext) -> int:
-    return min(context.component_samples.shape[1], context.settings.num_images, _MAX_COLUMNS)
 
 
 COMPONENT_SAMPLES = Component(
