@@ -13,7 +13,7 @@ from ssvae.comparison.answer import read_answer
 from ssvae.composition.launching import Launch
 from ssvae.composition.sweeps.in_progress import SweepInProgress
 from ssvae.errors import TrainingDiverged
-from ssvae.runs.lifecycle.lock import LOCK_FILE
+from ssvae.runs.lifecycle.lock import LOCK_FILE, sole_writer
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.summary import read_summary, write_summary
 from ssvae.runs.sweeps.record import SweepRecord, read_sweep, write_sweep
@@ -377,6 +377,16 @@ def test_a_dry_run_shows_what_is_done_already(train):
     done = train("-m", "seed=0,1,2", "sweep.resume=true", "--dry-run")
     assert [word in done.out for word in ("is complete", "goes on", "begins")] == [True] * 3
     assert sorted(path.stat().st_mtime_ns for path in only_sweep().rglob("*")) == before
+
+
+def test_a_dry_run_says_that_another_process_is_at_the_sweep(train):
+    train("-m", "seed=0,1", training=Training(1))
+    again = ("-m", "seed=0,1", "sweep.resume=true")
+    with sole_writer(only_sweep()):
+        told = train(*again, "--dry-run")
+        assert train(*again).code == 2
+    assert "WARNING: Another process runs this sweep now, so this command would be refused." in told.out
+    assert "Another process" not in train(*again, "--dry-run").out
 
 
 def test_all_jobs_have_the_code_and_the_settings_of_the_beginning(train, tmp_path):

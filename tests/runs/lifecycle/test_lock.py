@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from ssvae.errors import RunDirectoryError
-from ssvae.runs.lifecycle.lock import LOCK_FILE, sole_writer
+from ssvae.runs.lifecycle.lock import LOCK_FILE, has_writer, sole_writer
 from ssvae.runs.lifecycle.state import write_state
 
 HOLD = """
@@ -58,6 +58,34 @@ def test_where_locks_do_not_work_the_state_tells(run_dir):
         sole_writer(run_dir),
     ):
         pytest.fail("both write")
+
+
+def test_who_only_asks_learns_of_a_writer_and_keeps_none_away(run_dir, holder):
+    assert has_writer(run_dir)
+    holder.kill()
+    holder.wait()
+    assert not has_writer(run_dir)
+    assert can_write(run_dir)
+
+
+def test_asking_makes_no_file(run_dir):
+    assert not has_writer(run_dir)
+    assert not (run_dir / LOCK_FILE).exists()
+
+
+def test_where_locks_do_not_work_asking_finds_the_state(run_dir):
+    (run_dir / LOCK_FILE).touch()
+    write_state(run_dir, **write_state(run_dir, "running") | {"host": "elsewhere"})
+    assert has_writer(run_dir)
+
+
+def test_a_lock_that_cannot_be_taken_for_another_reason_tells_of_no_writer(run_dir, monkeypatch):
+    def refuse(*arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    (run_dir / LOCK_FILE).touch()
+    monkeypatch.setattr("ssvae.runs.lifecycle.lock.FileLock.acquire", refuse)
+    assert not has_writer(run_dir)
 
 
 @pytest.mark.parametrize("change", [{}, {"status": "failed", "host": "elsewhere"}, {"boot_id": "before"}])

@@ -17,6 +17,7 @@ from ssvae.composition.sweeps.groups import group_names
 from ssvae.composition.sweeps.matching import Slot
 from ssvae.composition.sweeps.opening import open_sweep
 from ssvae.composition.sweeps.source import source_of
+from ssvae.runs.lifecycle.lock import has_writer
 
 __all__ = ["show_plan"]
 
@@ -57,6 +58,8 @@ def _of_sweep(plan: Plan, invocation: Invocation) -> Iterator[str]:
         yield "Figures of single runs are left out: evaluation=default draws them."
     if opened.notice is not None:
         yield f"WARNING: {opened.notice}"
+    if folder is not None and has_writer(folder):
+        yield "WARNING: Another process runs this sweep now, so this command would be refused."
     width = max(len(slot.job.folder) for slot in opened.slots)
     yield from (_line(slot, name, width) for slot, name in zip(opened.slots, names, strict=True))
 

@@ -13,9 +13,12 @@ from ssvae.errors import RunDirectoryError
 from ssvae.runs.files import writing
 from ssvae.runs.lifecycle.state import STATE_FILE, is_lost, is_mine, peek_state
 
-__all__ = ["LOCK_FILE", "sole_writer"]
+__all__ = ["LOCK_FILE", "has_writer", "sole_writer"]
 
 LOCK_FILE = ".lock"
+
+_PATIENCE = 0.2
+"""Seconds: who only asks whether somebody writes holds the lock for an instant, and must keep nobody from writing."""
 
 
 @contextlib.contextmanager
@@ -28,7 +31,7 @@ def sole_writer(run_dir: Path) -> Iterator[None]:
     lock = FileLock(run_dir / LOCK_FILE)
     with writing(run_dir / LOCK_FILE):
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=_PATIENCE)
         except Timeout as error:
             raise _taken(run_dir) from error
     try:
@@ -38,11 +41,31 @@ def sole_writer(run_dir: Path) -> Iterator[None]:
         lock.release()
 
 
+def has_writer(run_dir: Path) -> bool:
+    """Whether another process writes into the folder at this moment; no where nobody can say. Changes nothing."""
+    path = run_dir / LOCK_FILE
+    if not path.exists():  # acquiring would make it
+        return False
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return _has_living_owner(run_dir)
+
+
 def _refuse_a_living_owner(run_dir: Path) -> None:
+    if _has_living_owner(run_dir):
+        raise _taken(run_dir)
+
+
+def _has_living_owner(run_dir: Path) -> bool:
     """Some network disks grant every lock; there the run's own record has to tell."""
     state = peek_state(run_dir)
-    if state.get("status") == "running" and not is_mine(state) and not is_lost(state):
-        raise _taken(run_dir)
+    return state.get("status") == "running" and not is_mine(state) and not is_lost(state)
 
 
 def _taken(run_dir: Path) -> RunDirectoryError:
