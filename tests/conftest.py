@@ -9,15 +9,19 @@ import jaxtyping
 import pytest
 from absl import logging as absl_logging
 
-# Before any import of JAX: tests run on the CPU whatever the machine has, and keep out of the user's cache. The
-# processes that tests start share one cache of compiled programs, which ends with the session.
+# Before any import of JAX: tests run on the CPU whatever the machine has, and keep out of the user's cache. All
+# processes of a session, and those that tests start, share one cache of compiled programs, which ends with it.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-_programs = tempfile.TemporaryDirectory(prefix="ssvae-programs-")
-os.environ["SSVAE_COMPILE_CACHE"] = _programs.name
+_programs = None
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _programs = tempfile.TemporaryDirectory(prefix="ssvae-programs-")
+    os.environ["SSVAE_COMPILE_CACHE"] = _programs.name
 
 jaxtyping.install_import_hook("ssvae", "beartype.beartype")
 
 import jax  # noqa: E402 - after the hook, so that nothing of ours was imported unchecked
+
+from ssvae.training.compilation import use_compile_cache  # noqa: E402
 
 # absl (below JAX's libraries) closes the stream it was made with when Hydra sets up logging anew, unless that is
 # the real standard error. Made inside a test, it would close pytest's.
@@ -27,9 +31,20 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_debug_key_reuse", True)
 
 
+def pytest_configure(config):
+    """Fast tests wait for the compiler more than for anything else, so it is asked for less, also by the processes
+    that they start. Slow ones are runs as users have them.
+    """
+    use_compile_cache()
+    if "not slow" in config.option.markexpr:
+        os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
+        jax.config.update("jax_disable_most_optimizations", True)
+
+
 def pytest_unconfigure():
     """The cache goes when the session does."""
-    _programs.cleanup()
+    if _programs is not None:
+        _programs.cleanup()
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def test_one_sigma_per_image_is_best_at_the_root_mean_squared_error_of_that_imag
     assert (slope(best - 0.3) < -0.1).all()
     assert (slope(best + 0.3) > 0.1).all()
     expected = 0.5 * images[0].size * (1 + np.log(2 * np.pi * rmse(images, means) ** 2))
-    np.testing.assert_allclose(nll(best), expected, rtol=1e-5, atol=2e-4)  # of such sums too
+    np.testing.assert_allclose(nll(best), expected, rtol=1e-5, atol=1e-3)  # of such sums too
 
 
 def test_one_sigma_per_pixel_is_best_at_the_error_of_that_pixel(rng):
@@ -107,6 +107,7 @@ def test_with_the_same_sigma_everywhere_it_is_the_gaussian(rng, likelihood):
         likelihood.log_prob(outputs_of(means, s_of(0.2)), images),
         gaussian.log_prob(means, images),
         rtol=1e-5,
+        atol=1e-3,  # sums near 0 of float32 terms near 100
     )
 
 
