@@ -1,5 +1,7 @@
 """Small models and batches, made in a moment."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import pytest
@@ -68,7 +70,10 @@ def terms_of():
     def compute(config, model, batch, key, statistics=None, **changes):
         plan = Structure.of(config, IMAGE_SHAPE, NUM_CLASSES).plan()
         statistics = model.classifier.initial_statistics() if statistics is None else statistics
-        return loss_terms(model, plan, statistics, batch, key, settings(**changes))
+        terms = jax.jit(
+            partial(loss_terms, model, plan)
+        )  # step by step, each step would be compiled by itself
+        return terms(statistics, batch, key, settings(**changes))
 
     return compute
 
@@ -80,6 +85,6 @@ def infer_means():
     def compute(config, model, images):
         mixture = model.mixture()
         shape = Structure.of(config, IMAGE_SHAPE, NUM_CLASSES).noise_shape
-        return mixture, infer(model, mixture, images, no_noise(shape, len(images)))
+        return mixture, jax.jit(partial(infer, model))(mixture, images, no_noise(shape, len(images)))
 
     return compute
