@@ -36,7 +36,7 @@ def pytest_configure(config):
     that they start. Slow ones are runs as users have them.
     """
     use_compile_cache()
-    if "not slow" in config.option.markexpr:
+    if config.option.markexpr == "not slow":
         os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
         jax.config.update("jax_disable_most_optimizations", True)
 
