@@ -70,9 +70,7 @@ def terms_of():
     def compute(config, model, batch, key, statistics=None, **changes):
         plan = Structure.of(config, IMAGE_SHAPE, NUM_CLASSES).plan()
         statistics = model.classifier.initial_statistics() if statistics is None else statistics
-        terms = jax.jit(
-            partial(loss_terms, model, plan)
-        )  # step by step, each step would be compiled by itself
+        terms = jax.jit(partial(loss_terms, model, plan))  # else each step is compiled by itself
         return terms(statistics, batch, key, settings(**changes))
 
     return compute

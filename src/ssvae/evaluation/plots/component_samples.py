@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMPONENT_SAMPLES", "provide"]
 
-Samples = Float[np.ndarray, "component sample height width channel"]
+_Samples = Float[np.ndarray, "component sample height width channel"]
 
 _MAX_ROWS = 40
 _MAX_COLUMNS = 10
@@ -50,7 +50,7 @@ def provide(context: EvaluationContext) -> ComponentResult:
 
 
 def _blocks(
-    context: EvaluationContext, samples: Samples, shown: Int[np.ndarray, " shown"], note: str
+    context: EvaluationContext, samples: _Samples, shown: Int[np.ndarray, " shown"], note: str
 ) -> "Figure":
     """One column of rows, or two side by side."""
     blocks = np.array_split(shown, 2 if len(shown) > _ROWS_PER_BLOCK else 1)

@@ -42,7 +42,7 @@ def sole_writer(run_dir: Path) -> Iterator[None]:
 
 
 def has_writer(run_dir: Path) -> bool:
-    """Whether another process writes into the folder at this moment; no where nobody can say. Changes nothing."""
+    """Whether another process writes into the folder at this moment. Makes no file."""
     path = run_dir / LOCK_FILE
     if not path.exists():  # acquiring would make it
         return False
@@ -51,7 +51,7 @@ def has_writer(run_dir: Path) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return True
-    except OSError:
+    except OSError:  # nobody can write there; who tries is told so
         return False
     lock.release()
     return _has_living_owner(run_dir)
