@@ -46,6 +46,20 @@ def test_what_is_called_afterwards_is_compiled_already(config, training, dataset
     assert set(compiled[3:]) <= {"jit(_joined)"}  # which gathers the numbers
 
 
+def test_they_are_compiled_with_the_settings_of_whoever_calls(config, training, dataset, compiled):
+    with jax.default_matmul_precision("highest"):
+        new = session(config, training, dataset, 26)
+        compiled.clear()
+        compile_programs(new)
+        new.numbers(new.begin(new.first_state(), 1, 1.0))
+    assert sorted(set(compiled) - {"jit(_joined)"}) == [
+        "jit(initial_state)",
+        "jit(train_epoch)",
+        "jit(validate)",
+    ]
+    assert len(compiled) <= 4
+
+
 def test_a_state_that_is_gone_on_with_needs_no_first_one(config, training, dataset, compiled):
     new = session(config, training, dataset, 22)
     state = new.first_state()

@@ -19,6 +19,7 @@ from ssvae.model.objective import ObjectiveSettings, Terms, loss_terms, weighted
 from ssvae.model.structure import Structure
 from ssvae.model.terms import TOTAL
 from ssvae.training.optimizers import make_optimizer
+from ssvae.training.packing import Packed, packed, unpacked
 from ssvae.training.state import TrainState
 
 __all__ = ["DeviceData", "Hyperparameters", "StepInfo", "train_epoch"]
@@ -100,9 +101,10 @@ def _train_step(
         return weighted_sum(terms, settings.weights), (terms, statistics)
 
     (total, (terms, statistics)), gradient = jax.value_and_grad(loss, has_aux=True)(state.params)
-    direction, opt_state = make_optimizer(gradient_clip).update(gradient, state.opt_state, state.params)
-    params = _moved(state.params, cast(Params, direction), hyperparameters)
-    info = {TOTAL: total, **terms, "gradient.norm": optax.tree.norm(gradient)}
+    packed_gradient = packed(gradient)
+    direction, opt_state = make_optimizer(gradient_clip).update(packed_gradient, state.opt_state)
+    params = _moved(state.params, unpacked(cast(Packed, direction), state.params), hyperparameters)
+    info = {TOTAL: total, **terms, "gradient.norm": optax.tree.norm(packed_gradient)}
     return TrainState(state.step + 1, params, opt_state, statistics, state.key), info
 
 

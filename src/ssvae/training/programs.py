@@ -27,9 +27,6 @@ _compiled: set[Hashable] = set()
 def compile_programs(session: Session, state: TrainState | None = None) -> None:
     """Compile the large programs that `Session.first_state` and `Session.begin` run, unless that was done before.
 
-    JAX's settings of a thread, such as `with jax.default_device(…)`, do not reach the threads that compile: what is
-    compiled there is then of no use, and the call compiles its own.
-
     Args:
         session: The training.
         state: Where it begins; None for the first state.
@@ -49,14 +46,15 @@ def compile_programs(session: Session, state: TrainState | None = None) -> None:
     if state is None:
         programs.append(partial(initial_state.lower, *for_first_state))
     with ThreadPoolExecutor(len(programs), thread_name_prefix="ssvae-compiler") as threads:
-        # Each in a copy of this context, so that what JAX says meanwhile goes to the log of this run.
-        for done in [threads.submit(copy_context().run, _compile, lower) for lower in programs]:
+        # Python traces one after another whatever the threads: the longest to compile is traced first, and compiles
+        # while the others are traced. Each in a copy of this context, so that what JAX says goes to the log of the run.
+        for done in [threads.submit(copy_context().run, _compile, lower()) for lower in programs]:
             done.result()
     _compiled.add(key)
 
 
-def _compile(lower: Any) -> None:
-    lower().compile()
+def _compile(lowered: Any) -> None:
+    lowered.compile()
 
 
 def _shape(array: Any) -> tuple[tuple[int, ...], str]:

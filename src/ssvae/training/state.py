@@ -17,6 +17,7 @@ from ssvae.classifiers.base import Statistics
 from ssvae.errors import CheckpointError
 from ssvae.model.structure import Structure
 from ssvae.training.optimizers import make_optimizer
+from ssvae.training.packing import packed, packed_within, unpacked_within
 
 __all__ = [
     "TrainState",
@@ -63,7 +64,7 @@ def initial_state(
     return TrainState(
         step=jnp.zeros((), jnp.int32),
         params=params,
-        opt_state=make_optimizer(gradient_clip).init(params),
+        opt_state=make_optimizer(gradient_clip).init(packed(params)),
         statistics=structure.initial_statistics(),
         key=run_key,
     )
@@ -75,16 +76,17 @@ def run_key(seed: int) -> Key[Array, ""]:
 
 
 def arrays_of_state(state: TrainState) -> dict[str, Any]:
-    """The state as a nested dict of numpy arrays, on the host."""
-    moments = {str(number): leaf for number, leaf in enumerate(jax.tree.leaves(state.opt_state))}
+    """The state as a nested dict of numpy arrays, on the host; of the optimizer's, one for each parameter."""
+    on_host = jax.device_get(state._replace(key=jax.random.key_data(state.key)))
+    moments = jax.tree.leaves(unpacked_within(on_host.opt_state, like=on_host.params))
     tree = {
-        "step": state.step,
-        "params": state.params,
-        "opt_state": moments,
-        "statistics": state.statistics,
-        "key": jax.random.key_data(state.key),
+        "step": on_host.step,
+        "params": on_host.params,
+        "opt_state": {str(number): leaf for number, leaf in enumerate(moments)},
+        "statistics": on_host.statistics,
+        "key": on_host.key,
     }
-    return jax.tree.map(np.asarray, jax.device_get(tree))
+    return jax.tree.map(np.asarray, tree)
 
 
 def state_from_arrays(
@@ -105,11 +107,12 @@ def state_from_arrays(
         raise CheckpointError(f"checkpoint 'last' is not of this model: {'; '.join(problems)}.")
     params = jax.tree.map(jnp.asarray, arrays["params"])
     moments = [jnp.asarray(arrays["opt_state"][number]) for number in expected["opt_state"]]
-    empty = jax.eval_shape(make_optimizer(gradient_clip).init, params)
+    unpacked_form = jax.tree.structure(jax.eval_shape(make_optimizer(gradient_clip).init, params))
+    form = jax.eval_shape(lambda: make_optimizer(gradient_clip).init(packed(params)))
     return TrainState(
         step=jnp.asarray(arrays["step"]),
         params=params,
-        opt_state=jax.tree.unflatten(jax.tree.structure(empty), moments),
+        opt_state=packed_within(jax.tree.unflatten(unpacked_form, moments), like=form),
         statistics=jax.tree.map(jnp.asarray, arrays["statistics"]),
         key=jax.random.wrap_key_data(jnp.asarray(arrays["key"])),
     )
