@@ -10,6 +10,7 @@ from ssvae.comparison.answer import read_answer
 from ssvae.comparison.composing import compose_answer
 from ssvae.comparison.table_file import summary_csv
 from ssvae.errors import RunDirectoryError
+from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.reporting.rendering.html_page import page_html
 from ssvae.runs.reporting.rendering.markdown_page import page_markdown
 
@@ -188,6 +189,9 @@ def test_where_lower_is_better_the_lowest_is_the_best(make_sweep):
         ),
         ({"header": {"source_changed": "Two files changed."}}, "Two files changed."),
         ({"source": {0: "beef"}}, "the code (source_id) is beef… and c0de…"),
+        ({"source": {0: "beef"}}, "source beef… by 000_job_00000000; c0de… by 001_job_00000001"),
+        ({"source": {0: "beef"}}, "kl_20260102_030405 sweep.other_code=rerun"),
+        ({"data": {0: "beef"}}, "data_hash beef… by 000_job_00000000; da7a… by 001_job_00000001"),
         (
             {"header": {"resumptions": [{"source_id": "beef"}]}},
             "ran other code than was there when the sweep was gone on with",
@@ -216,6 +220,35 @@ def test_where_lower_is_better_the_lowest_is_the_best(make_sweep):
 )
 def test_what_a_reader_must_know_comes_first(make_sweep, changes, said):
     assert said in warnings(make_sweep(**changes))
+
+
+def test_a_run_that_went_on_with_other_code_is_no_repetition_of_one_that_did_not(make_sweep):
+    folder = make_sweep()
+    stretch = {"source_id": "beef", "after_epoch": 1}
+    write_state(next(folder.glob("000_*")), "completed", resumptions=[stretch])
+    answer = read_answer(folder)
+    assert "the code (source_id) is c0de…, then beef… and c0de…" in str(answer.groups[0].refusal)
+    assert "sweep.replicates" not in str(answer.groups[0].refusal)
+
+
+def test_two_settings_of_which_too_little_has_come_are_told_so(make_sweep):
+    lost = {number: ("failed", "FloatingPointError: nan") for number in range(12) if number % 6 > 2}
+    answer = read_answer(make_sweep(states=lost))
+    write_answer(answer.sweep_dir)
+    report = (answer.sweep_dir / "REPORT.md").read_text()
+    assert "of no two settings has every second combination of values a number" in report
+    assert "no two settings were swept" not in report
+    assert (
+        "model.kl\\_weight" in report or "`model.kl_weight`: only one of its values has a number." in report
+    )
+
+
+def test_a_question_for_each_job_is_not_that_of_the_sweep(make_sweep):
+    folder = make_sweep(grid={"experiment.description": ["why?", "how?"], "seed": [0, 1]})
+    write_answer(folder)
+    report = (folder / "REPORT.md").read_text()
+    assert "one for each job: see `experiment.description` in All jobs" in report
+    assert "Does less KL help?" not in report
 
 
 def test_a_sweep_without_blemish_warns_of_nothing(make_sweep):

@@ -431,7 +431,7 @@ class TestSweeps:
 
         done = train("-m", "seed=0,1,2", training=training)
         assert done.code == 130
-        assert "1 of 3 runs were not started." in done.err
+        assert "1 of 3 runs were not begun this time." in done.err
         states = [read_state(run)["status"] for run in sorted(only("multirun_outputs").glob("00*"))]
         assert states == ["completed", "interrupted"]
 

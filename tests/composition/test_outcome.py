@@ -11,6 +11,7 @@ from ssvae.composition.outcome import (
     unseen,
 )
 from ssvae.errors import ConfigError, DataError, ProvenanceError, TrainingDiverged
+from ssvae.runs.lifecycle.lock import sole_writer
 from ssvae.runs.lifecycle.state import write_state
 
 RUN = Path("results/a")
@@ -53,19 +54,21 @@ def test_failed_runs_are_listed_with_reason_and_log():
         "1 of 3 runs failed:\n"
         "  • 001_b: ValueError: line one\n"
         "    m/001_b/logs/train.log\n"
-        "1 of 3 runs were not started."
+        "1 of 3 runs were not begun this time."
     )
     assert failures_text(outcomes[:1], planned=1) is None
 
 
 def test_runs_of_other_processes_are_found_by_their_folders(tmp_path):
-    for name in ("000_a", "001_b", "002_c", "not_a_run"):
+    for name in ("000_a", "001_b", "002_c", "003_d", "not_a_run"):
         (tmp_path / name).mkdir()
         if name != "not_a_run":
             (tmp_path / name / ".hydra").mkdir()
     write_state(tmp_path / "000_a", "completed")
     write_state(tmp_path / "001_b", "failed", reason="ValueError: x")
-    outcomes = unseen(tmp_path, [Outcome(tmp_path / "002_c")])
+    write_state(tmp_path / "003_d", "running")
+    with sole_writer(tmp_path / "003_d"):  # which another process would be
+        outcomes = unseen(tmp_path, [Outcome(tmp_path / "002_c")])
     assert [outcome.run_dir.name for outcome in outcomes] == ["000_a", "001_b"]
     assert outcomes[0].error is None
     assert str(outcomes[1].error) == "ValueError: x"

@@ -53,8 +53,10 @@ def test_the_value_is_shown_as_typed():
         ("seed=1,", r"seed=1, cannot be read: a comma stands where a value is missing\. Try seed=1\."),
         (
             "name=fish & chips",
-            r"meaning of their own, so the text must stand in quotes\. Try 'name=\"fish & chips\"'\.",
+            r"a text with some of its characters must stand in quotes\. Try 'name=\"fish & chips\"'\.",
         ),
+        ("name=ü→,b", r"must stand in quotes\. Try 'name=\"ü→\",b'\."),
+        ('name="ü, so","it\'s",über→', r"Try 'name=\"ü, so\",\"it'\"'\"'s\",\"über→\"'\."),
         ("name=#1", r"must stand in quotes\. Try 'name=\"#1\"'\."),
     ],
 )

@@ -125,6 +125,18 @@ def test_python_warnings_are_logged_once_and_nowhere_else(run_dir, capsys):
     assert log_text(run_dir).count("step size is odd") == 1
 
 
+def test_a_warning_of_one_place_is_in_the_log_of_every_run(tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")  # once for each place
+        for name in ("first", "second"):
+            (tmp_path / name).mkdir()
+            with run_log(tmp_path / name):
+                for _ in range(2):
+                    warnings.warn("step size is odd", UserWarning, stacklevel=1)
+    logs = [(tmp_path / name / "logs" / "train.log").read_text() for name in ("first", "second")]
+    assert [log.count("step size is odd") for log in logs] == [1, 1]
+
+
 def test_who_reads_only_the_first_lines_does_not_stop_the_run(run_dir, monkeypatch, capsys):
     class Closed(io.StringIO):
         def write(self, text):

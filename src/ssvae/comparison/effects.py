@@ -14,7 +14,7 @@ from ssvae.comparison.measuring import Measured, measured
 from ssvae.comparison.results import identity
 from ssvae.comparison.statistics import Estimate, estimate
 
-__all__ = ["Effect", "Level", "effect", "main_effects", "pairs_of_effects"]
+__all__ = ["Effect", "Level", "effect", "main_effects", "pairs_of_effects", "swept_settings"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +57,7 @@ class _Cell:
 
 def main_effects(groups: Sequence[Group], key: str | None, replicates: tuple[str, ...]) -> tuple[Effect, ...]:
     """One per swept setting that has at least two values with a number, the largest first."""
-    found = (effect(groups, (name,), key, replicates) for name in _settings(groups))
+    found = (effect(groups, (name,), key, replicates) for name in swept_settings(groups))
     return tuple(sorted((one for one in found if len(one.levels) > 1), key=lambda one: -one.size))
 
 
@@ -69,7 +69,7 @@ def pairs_of_effects(
     Nothing of pairs that hardly ever meet, such as two settings drawn at random.
     """
     found = []
-    for names in itertools.combinations(_settings(groups), 2):
+    for names in itertools.combinations(swept_settings(groups), 2):
         one = effect(groups, names, key, replicates)
         counts = [len(values) for values in one.values]
         if min(counts, default=0) > 1 and 2 * len(one.levels) >= math.prod(counts):
@@ -156,7 +156,8 @@ def _interaction(levels: Sequence[Level]) -> float:
     return float(np.abs(means - fitted).max(initial=0.0))
 
 
-def _settings(groups: Sequence[Group]) -> list[str]:
+def swept_settings(groups: Sequence[Group]) -> list[str]:
+    """Those that differ between groups."""
     return list(dict.fromkeys(key for group in groups for key in group.settings))
 
 

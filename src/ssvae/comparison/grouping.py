@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssvae.comparison.results import Result, identity
+from ssvae.comparison.results import Result, codes_text, identity
 from ssvae.errors import PoolingError
 from ssvae.runs.reporting.words import spelled
 
@@ -17,6 +17,7 @@ __all__ = ["Group", "group_results", "pool", "settings_text"]
 _DATA = "data."
 _MOST_NAMED = 6
 """Settings that a refusal names."""
+_OF_SETTINGS = " Or name what only repeats a measurement: sweep.replicates=[seed,…]."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,11 +80,13 @@ def pool(results: Sequence[Result], replicates: tuple[str, ...]) -> tuple[Result
             named = "; ".join(differences[:_MOST_NAMED])
             more = len(differences) - _MOST_NAMED
             but = f"but {' and '.join(replicates)} " if replicates else ""
+            is_code = result.codes != results[0].codes
+            again = " Going on with the sweep by sweep.other_code=rerun does so." if is_code else ""
             raise PoolingError(
                 f"{results[0].job.folder} and {result.job.folder} are no repetitions of one another: {named}"
                 f"{f'; and {more} more' if more > 0 else ''}. Runs may be averaged when nothing "
-                f"{but}differs. Run them again with the same settings, "
-                "code and data, or name what only repeats a measurement: sweep.replicates=[seed,…]."
+                f"{but}differs. Run them again with the same settings, code and data.{again}"
+                f"{_OF_SETTINGS if len(differences) > is_code else ''}"
             )
     _check_data(results, replicates)
     return tuple(results)
@@ -117,8 +120,8 @@ def _differences(one: Result, other: Result, replicates: Sequence[str]) -> list[
         or key not in other.settings
         or identity(one.settings[key]) != identity(other.settings[key])
     ]
-    if one.source_id != other.source_id:
-        found.append(f"the code (source_id) is {_digest(one.source_id)} and {_digest(other.source_id)}")
+    if one.codes != other.codes:
+        found.append(f"the code (source_id) is {codes_text(one.codes)} and {codes_text(other.codes)}")
     return found
 
 

@@ -6,7 +6,7 @@ what a sweep is on disk (runs/sweeps/record.py).
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ from ssvae.config import flatten
 from ssvae.errors import RunDirectoryError
 from ssvae.runs.config_file import read_config
 from ssvae.runs.history import METRICS_FILE
+from ssvae.runs.lifecycle.resumption import codes_of
+from ssvae.runs.lifecycle.state import peek_state
 from ssvae.runs.rows import read_rows
 from ssvae.runs.summary import read_summary
 from ssvae.runs.sweeps.record import PENDING, Job, SweepRecord
 
-__all__ = ["Result", "identity", "read_curves", "read_results", "swept_keys"]
+__all__ = ["Result", "codes_text", "identity", "read_curves", "read_results", "swept_keys"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Result:
     """Epochs, the best of them, seconds."""
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """All of config.yaml but its header: dotted key → value."""
-    source_id: str | None = None
+    codes: tuple[str, ...] = ()
+    """The identities of the code that trained it, one after another."""
     data_hash: str | None = None
     problems: tuple[str, ...] = ()
     """What of its files is missing or damaged although it must be there, a sentence each."""
@@ -77,6 +80,11 @@ def swept_keys(record: SweepRecord) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*known, *found]))
 
 
+def codes_text(codes: Sequence[str]) -> str:
+    """The identities of code that trained a run, shortened."""
+    return ", then ".join(f"{code[:12]}…" for code in codes) or "unknown"
+
+
 def identity(value: Any) -> str:
     """A text that is the same for equal values of a setting and differs for others, 1 and 1.0 and "1" among them."""
     return json.dumps(value, sort_keys=True, default=str)
@@ -102,7 +110,7 @@ def _result(run_dir: Path, job: Job) -> Result:
         metrics={str(key): value for key, value in summary.get("metrics", {}).items() if _is_number(value)},
         training=summary.get("training", {}),
         settings=flatten(config),
-        source_id=header.get("source_id"),
+        codes=codes_of(header, peek_state(run_dir)),
         data_hash=header.get("data_hash"),
         problems=tuple(problems),
     )

@@ -7,11 +7,13 @@ import contextlib
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ssvae.composition.exit_codes import FAILED, MISTAKE, STOPPED, code_of
 from ssvae.errors import RunDirectoryError, SSVAEError, reason_of
 from ssvae.runs.directory import shown_path
-from ssvae.runs.lifecycle.state import read_state
+from ssvae.runs.lifecycle.lock import has_writer
+from ssvae.runs.lifecycle.state import is_lost, read_state
 from ssvae.runs.logs import LOG_FILE
 
 __all__ = [
@@ -75,7 +77,7 @@ def exit_code(outcomes: Iterable[Outcome]) -> int:
 
 
 def unseen(sweep_dir: Path, outcomes: Sequence[Outcome], passed_over: Collection[str] = ()) -> list[Outcome]:
-    """The jobs of a sweep that ran in other processes: their folders say how they ended.
+    """The jobs of a sweep that ran in other processes: their folders say how they ended. Not those that are at it now.
 
     Args:
         sweep_dir: The sweep's folder.
@@ -86,20 +88,22 @@ def unseen(sweep_dir: Path, outcomes: Sequence[Outcome], passed_over: Collection
     found = []
     for folder in sorted(sweep_dir.iterdir()) if sweep_dir.is_dir() else []:
         is_run = folder.is_dir() and (folder / ".hydra").is_dir()
-        if not is_run or folder.resolve() in seen or folder.name in passed_over:
+        if not is_run or folder.resolve() in seen or folder.name in passed_over or has_writer(folder):
             continue
         try:
             state = read_state(folder)
         except RunDirectoryError as error:
             found.append(Outcome(folder, error))
             continue
-        error = (
-            None
-            if state.get("status") == "completed"
-            else SSVAEError(state.get("reason") or state.get("status"))
-        )
-        found.append(Outcome(folder, error))
+        found.append(Outcome(folder, _error_of(state)))
     return found
+
+
+def _error_of(state: Mapping[str, Any]) -> SSVAEError | None:
+    if state.get("status") == "completed":
+        return None
+    said = "it ended without a word: killed, or out of memory"
+    return SSVAEError(state.get("reason") or (said if is_lost(state) else state.get("status")))
 
 
 def failures_text(outcomes: Sequence[Outcome], planned: int) -> str | None:
@@ -120,7 +124,7 @@ def failures_text(outcomes: Sequence[Outcome], planned: int) -> str | None:
         stopped, f"{len(stopped)} of {planned} runs stopped (to go on with one: ssvae resume FOLDER):"
     )
     if missing > 0:
-        lines.append(f"{missing} of {planned} runs were not started.")
+        lines.append(f"{missing} of {planned} runs were not begun this time.")
     return "\n".join(lines)
 
 

@@ -17,6 +17,9 @@ __all__ = ["parse_override", "shown_value", "written"]
 
 _PAIRS = {"[": "]", "{": "}", "(": ")"}
 _KEY = re.compile(r"(~|\+{0,2})[A-Za-z_$][\w$-]*([./][\w$-]+)*(@[\w.$:-]*)?")
+_QUOTED = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'""")
+_PARTS = re.compile(rf"(?:{_QUOTED.pattern}|\\.|[^,])+")
+"""What stands between commas that are not within quotes."""
 _parser = OverridesParser.create()
 
 
@@ -78,10 +81,9 @@ def _unreadable(key: str, value: str) -> str:
 
 def _reason(value: str) -> tuple[str, str | None]:
     """What is wrong, and the value repaired where that is obvious."""
-    bare = re.sub(r"\\.", "", value)
-    for quote in ("'", '"'):
-        if bare.count(quote) % 2:
-            return f"a {quote} is not closed", None
+    bare = re.sub(r"\\.", "", _QUOTED.sub("x", value))
+    if quote := re.search("[\"']", bare):
+        return f"a {quote[0]} is not closed", None
     for opening, closing in _PAIRS.items():
         missing = bare.count(opening) - bare.count(closing)
         if missing > 0:
@@ -90,7 +92,15 @@ def _reason(value: str) -> tuple[str, str | None]:
             return f"a {closing} was never opened", None
     if bare.strip(", ") != bare:
         return "a comma stands where a value is missing", value.strip(", ")
-    return "some of its characters have a meaning of their own, so the text must stand in quotes", None
+    return "a text with some of its characters must stand in quotes", _each_in_quotes(value, bare)
+
+
+def _each_in_quotes(value: str, bare: str) -> str | None:
+    """Of several values those in quotes that need them; None of a single one, and of lists."""
+    parts = [part.strip() for part in _PARTS.findall(value)]
+    if len(parts) < 2 or set(bare) & {*_PAIRS}:
+        return None
+    return ",".join(part if _is_readable(f"x={part}") else _element(part) for part in parts)
 
 
 def _is_readable(text: str) -> bool:

@@ -213,6 +213,8 @@ def warnings_logged() -> Iterator[None]:
     `logging.captureWarnings` would do this for the whole process and cannot be nested.
     """
     before = warnings.showwarning
+    with warnings.catch_warnings():
+        pass  # Python shows a warning of one place once: from here on once more, for the log of this run
     warnings.showwarning = _ToLog(before)
     try:
         yield

@@ -88,8 +88,8 @@ def test_what_is_asked_of_the_sweep_as_a_whole(header):
     asked = ("on_failure", "metric", "replicates", "baseline")
     assert [found[key] for key in asked] == ["continue", None, ["seed", "data.label_seed"], None]
     words = ("sweep.on_failure=retry=2", "sweep.metric=metric.k_eff", "sweep.replicates=[seed]")
-    found = header("seed=0,1", "prior=vamp,mixture", *words, "sweep.baseline='prior=vamp seed=1'")
-    expected = ["retry=2", "metric.k_eff", ["seed"], {"prior": "vamp", "seed": 1}]
+    found = header("seed=0,1", "prior=vamp,mixture", *words, "sweep.baseline='prior=vamp model.kl_weight=1'")
+    expected = ["retry=2", "metric.k_eff", ["seed"], {"prior": "vamp", "model.kl_weight": 1}]
     assert [found[key] for key in asked] == expected
 
 

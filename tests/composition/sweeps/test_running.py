@@ -308,7 +308,7 @@ def test_stop_begins_no_further_job(train):
     done = train("-m", "seed=0,1,2,3", "sweep.on_failure=stop", training=training)
     assert (done.code, training.seeds) == (1, [0, 1])
     assert states(only_sweep()) == ["completed", "failed", "pending", "pending"]
-    assert "2 of 4 runs were not started." in done.err
+    assert "2 of 4 runs were not begun this time." in done.err
 
 
 def test_retry_tries_so_often_and_then_goes_on(train):
@@ -387,6 +387,31 @@ def test_a_dry_run_says_that_another_process_is_at_the_sweep(train):
         assert train(*again).code == 2
     assert "WARNING: Another process runs this sweep now, so this command would be refused." in told.out
     assert "Another process" not in train(*again, "--dry-run").out
+
+
+def test_a_dry_run_says_which_run_another_process_is_at(train):
+    train("-m", "seed=0,1", training=Training(1))
+    (folder,) = only_sweep().glob("000_*")
+    with sole_writer(folder):
+        told = train("-m", "seed=0,1", "sweep.resume=true", "--dry-run").out
+    assert told.count("another process is at it now and this command would not touch it") == 1
+    assert re.search(f"{folder.name} .*another process", told)
+
+
+def test_a_word_that_adds_or_overrides_goes_on_with_the_sweep_too(train):
+    train("-m", "seed=0,1", training=with_metrics)
+    told = train("-m", f"++sweep.resume={only_sweep()}", "--dry-run").out
+    assert told.count("is complete") == 2
+    assert "begins" not in told
+
+
+def test_that_the_code_changed_once_is_not_forgotten(train):
+    train("-m", "seed=0,1", training=with_metrics)
+    sweep = only_sweep()
+    record = read_sweep(sweep)
+    write_sweep(sweep, SweepRecord({**record.header, "source_changed": "The code was edited."}, record.jobs))
+    assert train("-m", f"sweep.resume={sweep}", training=with_metrics).code == 0
+    assert read_sweep(sweep).header["source_changed"] == "The code was edited."
 
 
 def test_all_jobs_have_the_code_and_the_settings_of_the_beginning(train, tmp_path):
@@ -479,7 +504,10 @@ def test_ctrl_c_before_a_job_goes_on_tells_nothing_of_how_it_ended_earlier(train
     assert done.code == 130
     assert states(sweep) == ["completed", before, "completed"]
     assert "the first time" not in done.err
-    assert f"1 of 1 runs were not started.\nTo go on: python train.py -m sweep.resume={sweep}" in done.err
+    assert (
+        f"1 of 1 runs were not begun this time.\nTo go on: python train.py -m sweep.resume={sweep}"
+        in done.err
+    )
     assert "failed in" not in done.out or before == "failed"
     again = Training()
     assert train("-m", f"sweep.resume={sweep}", training=again).code == 0
@@ -494,7 +522,7 @@ def test_ctrl_c_between_two_jobs_is_told_whatever_failed_before(train, monkeypat
     done = train("-m", "seed=0,1", training=Training(0))
     assert (done.code, states(only_sweep())) == (130, ["failed", "pending"])
     assert "1 of 2 runs failed:" in done.err
-    assert "1 of 2 runs were not started." in done.err
+    assert "1 of 2 runs were not begun this time." in done.err
 
 
 def test_ctrl_c_that_comes_out_of_a_library_as_an_error_is_told_as_what_it_was(train, monkeypatch):
@@ -507,4 +535,4 @@ def test_ctrl_c_that_comes_out_of_a_library_as_an_error_is_told_as_what_it_was(t
     monkeypatch.setattr(Launch, "run", fails)
     done = train("-m", "seed=0,1")
     assert (done.code, states(only_sweep())) == (130, ["pending", "pending"])
-    assert "2 of 2 runs were not started.\nTo go on: " in done.err
+    assert "2 of 2 runs were not begun this time.\nTo go on: " in done.err

@@ -11,6 +11,7 @@ import numpy as np
 
 from ssvae.comparison.answer import Answer
 from ssvae.comparison.effects import Effect, Level
+from ssvae.comparison.figures.absent import no_grid
 from ssvae.comparison.figures.axis import label_positions, value_label
 from ssvae.comparison.results import identity
 from ssvae.comparison.sections.cells import short
@@ -44,9 +45,7 @@ def heat_map(answer: Answer) -> ComponentResult:
     """The pair with the largest effects; the others are averaged out. What has no number stays white and says so."""
     pair = _pair(answer)
     if pair is None:
-        return ComponentResult.disabled(
-            "no two settings were swept as a grid", "a second setting, such as model=mixture,vamp"
-        )
+        return no_grid(answer)
     rows, columns = ({identity(value): value for value in values} for values in pair.values)
     height = min(_TALLEST, max(1.1, _ROW * len(rows)))
     width = min(WIDTH - _LEFT - _RIGHT, max(2.0, _CELL * len(columns)))

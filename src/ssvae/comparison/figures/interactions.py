@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ssvae.comparison.answer import Answer
 from ssvae.comparison.effects import Effect, Level
+from ssvae.comparison.figures.absent import no_grid
 from ssvae.comparison.figures.axis import place_values, value_label
 from ssvae.comparison.figures.main_effects import shared_limits
 from ssvae.comparison.results import identity
@@ -30,9 +31,7 @@ def interactions(answer: Answer) -> ComponentResult:
     """One panel per pair of settings, the strongest interaction first; its legend stands beside it."""
     pairs = answer.interactions[:_MOST]
     if not pairs:
-        return ComponentResult.disabled(
-            "no two settings were swept as a grid", "a second setting, such as model=mixture,vamp"
-        )
+        return no_grid(answer)
     rows = -(-len(pairs) // _COLUMNS)
     note = f"{answer.choice.key}: lines that are not parallel interact"
     note += f"; the {len(pairs)} strongest of {len(answer.interactions)}" * (

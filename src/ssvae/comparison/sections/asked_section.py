@@ -3,14 +3,14 @@
 In: an `Answer`. Out: blocks, sections. Not here: what was found.
 """
 
-import shlex
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from ssvae.comparison.answer import Answer
+from ssvae.comparison.commands import commands_that_made, resume_command
+from ssvae.comparison.results import codes_text
 from ssvae.comparison.sections.cells import short
-from ssvae.runs.directory import shown_path
 from ssvae.runs.reporting.page import (
     Block,
     Code,
@@ -28,6 +28,8 @@ from ssvae.runs.sweeps.record import SWEEP_FILE
 
 __all__ = ["asked", "provenance_section", "repeating_section"]
 
+_DESCRIPTION = "experiment.description"
+
 _LONGEST_LIST = 200
 """Characters of the values of one setting."""
 
@@ -35,7 +37,9 @@ _LONGEST_LIST = 200
 def asked(answer: Answer) -> Iterator[Block]:
     """The question, as far as somebody wrote it down, and the grid."""
     facts: list[tuple[str, Line]] = []
-    if answer.header.get("description"):
+    if _DESCRIPTION in answer.swept:
+        facts.append(("Question", line("one for each job: see ", Code(_DESCRIPTION), " in All jobs")))
+    elif answer.header.get("description"):
         facts.append(("Question", line(str(answer.header["description"]))))
     facts.append(("Swept", _grid(answer) or line("nothing")))
     if answer.baseline:
@@ -72,13 +76,18 @@ def provenance_section(answer: Answer) -> Section:
 
 
 def repeating_section(answer: Answer) -> Section:
-    """The command of the sweep, of what is left of it, and of a single job."""
-    resume = shlex.join(["python", "train.py", "-m", f"sweep.resume={shown_path(answer.sweep_dir)}"])
-    command = answer.header.get("command")
-    blocks: list[Block] = [Paragraph(line("All of it:")), CodeBlock(str(command), "sh")] if command else []
+    """The commands of the sweep, of what is left of it, and of a single job."""
+    commands = commands_that_made(answer)
+    blocks: list[Block] = [Paragraph(line("All of it:"))] if commands else []
+    if len(commands) > 1:
+        one_by_one = (
+            "All of it, one command after the other; sweep.resume names the folder that the first has made:"
+        )
+        blocks = [Paragraph(line(one_by_one))]
+    blocks += [CodeBlock(command, "sh") for command in commands]
     blocks += [
         Paragraph(line("What is not complete in it, and nothing else:")),
-        CodeBlock(resume, "sh"),
+        CodeBlock(resume_command(answer), "sh"),
         Paragraph(
             line(
                 "One job alone: its words are in ",
@@ -115,10 +124,10 @@ def _code(header: Any) -> Line:
 
 def _code_of_jobs(answer: Answer) -> dict[str, Line]:
     """Where it is not that of the sweep's beginning."""
-    sources = Counter(result.source_id for result in answer.usable if result.source_id is not None)
-    if set(sources) <= {answer.header.get("source_id")}:
+    sources = Counter(result.codes for result in answer.usable if result.codes)
+    if set(sources) <= {(answer.header.get("source_id"),)}:
         return {}
-    counted = (f"{str(source)[:12]}… ({number} runs)" for source, number in sources.items())
+    counted = (f"{codes_text(codes)} ({number} runs)" for codes, number in sources.items())
     return {"Code that finished jobs ran": line(f"source {', '.join(counted)}")}
 
 

@@ -6,7 +6,7 @@ In: an `Answer`, what became of the figures. Out: sections. Not here: drawing (f
 from collections.abc import Mapping
 
 from ssvae.comparison.answer import Answer
-from ssvae.comparison.effects import Effect, Level
+from ssvae.comparison.effects import Effect, Level, swept_settings
 from ssvae.comparison.sections.cells import setting
 from ssvae.runs.reporting.page import Block, Code, Figure, Line, Number, Paragraph, Section, Table, line
 from ssvae.runs.reporting.words import explained
@@ -32,6 +32,9 @@ def effects_section(answer: Answer) -> Section:
     columns = ("Setting", "Value", f"Mean of {answer.choice.key}", "Runs", "Combinations")
     intro = "The mean per value, every combination of the other settings counting the same; the largest effect first."
     notes = [Paragraph(line(Code(one.keys[0]), ": ", one.note)) for one in answer.effects if one.note]
+    shown = {one.keys[0] for one in answer.effects}
+    left_out = [key for key in swept_settings(answer.groups) if key not in shown]
+    notes += [Paragraph(line(Code(key), ": only one of its values has a number.")) for key in left_out]
     table = Table(columns, tuple(rows), "Effects of single settings", is_sortable=True)
     return Section("Effects of single settings", "effects", (Paragraph(line(intro)), table, *notes))
 

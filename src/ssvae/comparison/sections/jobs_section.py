@@ -3,13 +3,11 @@
 In: an `Answer`. Out: sections. Not here: means (grid_section.py).
 """
 
-import shlex
-
 from ssvae.comparison.answer import Answer
+from ssvae.comparison.commands import resume_command
 from ssvae.comparison.grouping import settings_text
 from ssvae.comparison.results import Result
 from ssvae.comparison.sections.cells import job_link, log_link, setting
-from ssvae.runs.directory import shown_path
 from ssvae.runs.reporting.page import Block, Code, Line, Number, Paragraph, Section, Table, line
 
 __all__ = ["failures_section", "jobs_section", "reason_of_result"]
@@ -44,10 +42,9 @@ def failures_section(answer: Answer) -> Section:
         for one in answer.failures
     )
     table = Table(("Job", "State", "Settings", "Reason", "Log"), rows, "Failures")
-    resume = Code(shlex.join(["python", "train.py", "-m", f"sweep.resume={shown_path(answer.sweep_dir)}"]))
     blocks: tuple[Block, ...] = (
         table,
-        Paragraph(line("To do them, and nothing that is complete, again: ", resume)),
+        Paragraph(line("To do them, and nothing that is complete, again: ", Code(resume_command(answer)))),
     )
     return Section("Failures", "failures", blocks)
 

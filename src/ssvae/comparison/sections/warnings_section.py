@@ -3,12 +3,14 @@
 In: an `Answer`. Out: sentences; a section. Not here: the failures one by one (failures_section.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ssvae.comparison.answer import Answer
 from ssvae.comparison.baseline import baseline_problem
+from ssvae.comparison.commands import resume_command
 from ssvae.comparison.grouping import Group
 from ssvae.comparison.measures import is_higher_better
+from ssvae.comparison.results import codes_text, identity
 from ssvae.runs.reporting.numbers import shown
 from ssvae.runs.reporting.page import Notice, Notices, Paragraph, Section, line
 
@@ -29,7 +31,7 @@ def warnings_section(answer: Answer) -> Section:
 
 def warning_sentences(answer: Answer) -> list[tuple[str, str]]:
     """(kind, sentence)."""
-    return [*_unfinished(answer), *_groups(answer), *_choice(answer), *_code(answer)]
+    return [*_unfinished(answer), *_groups(answer), *_choice(answer), *_code(answer), *_data(answer)]
 
 
 def few_runs(answer: Answer) -> list[Group]:
@@ -77,7 +79,7 @@ def _groups(answer: Answer) -> Iterator[tuple[str, str]]:
             )
         absent = answer.measured(group).absent
         if absent and answer.choice.key:
-            named = ", ".join(result.job.folder for result in absent[:_MOST_NAMED])
+            named = _some([result.job.folder for result in absent])
             yield (
                 "not measured",
                 f"{group.name}: {len(absent)} of {len(group.pooled)} runs have no {answer.choice.key}: {named}.",
@@ -127,14 +129,39 @@ def _choice(answer: Answer) -> Iterator[tuple[str, str]]:
 def _code(answer: Answer) -> Iterator[tuple[str, str]]:
     if changed := answer.header.get("source_changed"):
         yield "code changed", str(changed)
-    sources = {result.source_id for result in answer.usable}
+    sources: dict[tuple[str, ...], list[str]] = {}
+    for result in answer.usable:
+        sources.setdefault(result.codes, []).append(result.job.folder)
     if len(sources) > 1:
+        ran = "; ".join(f"{codes_text(codes)} by {_some(folders)}" for codes, folders in sources.items())
+        rerun = resume_command(answer, "sweep.other_code=rerun")
         yield (
             "code changed",
-            f"The finished jobs ran {len(sources)} versions of the code; see Jobs and their config.yaml.",
+            f"The finished jobs ran {len(sources)} versions of the code: source {ran}. "
+            f"To run those of other code again with the present one: {rerun}",
         )
-    elif sources and answer.present_source not in (None, *sources):
+    elif sources and answer.present_source is not None and (answer.present_source,) not in sources:
         yield (
             "code changed",
             "The finished jobs ran other code than was there when the sweep was gone on with; see their config.yaml.",
         )
+
+
+def _data(answer: Answer) -> Iterator[tuple[str, str]]:
+    """Runs that asked for the same data and did not see the same, in whatever configuration."""
+    seen: dict[str, dict[str | None, list[str]]] = {}
+    for result in answer.usable:
+        asked = identity({key: value for key, value in result.settings.items() if key.startswith("data.")})
+        seen.setdefault(asked, {}).setdefault(result.data_hash, []).append(result.job.folder)
+    for hashes in seen.values():
+        if len(hashes) > 1:
+            saw = "; ".join(f"{str(hashed)[:12]}… by {_some(folders)}" for hashed, folders in hashes.items())
+            yield (
+                "other data",
+                f"Runs that asked for the same data did not see the same: data_hash {saw}. The files of the data set "
+                "changed in between, and differences between these runs are not those of their settings alone.",
+            )
+
+
+def _some(folders: Sequence[str]) -> str:
+    return ", ".join(folders[:_MOST_NAMED]) + ", …" * (len(folders) > _MOST_NAMED)

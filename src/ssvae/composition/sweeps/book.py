@@ -3,12 +3,15 @@
 In: a header, jobs, what happens to them. Out: sweep.yaml. Not here: its form (runs/sweeps/record.py).
 """
 
+import contextlib
 import dataclasses
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ssvae.errors import RunDirectoryError
 from ssvae.runs.sweeps.record import Job, SweepRecord, present_states, write_sweep
 
 __all__ = ["SweepBook"]
@@ -27,6 +30,9 @@ class SweepBook:
         self._jobs = {job.number: job for job in jobs}
         self._began: dict[int, float] = {}
         self._written = 0.0
+        self._lock = threading.RLock()
+        self._later: threading.Timer | None = None
+        """Writes what was held back."""
         self.write()
 
     @property
@@ -52,20 +58,39 @@ class SweepBook:
             found: Jobs of a sweeper that makes them up as it goes.
             **header: Fields that are known only now.
         """
-        self._jobs |= {job.number: job for job in found}
-        self._jobs = {job.number: job for job in present_states(self.sweep_dir, self.jobs)}
-        self._header |= header
-        self.write()
+        with self._lock:
+            self._jobs |= {job.number: job for job in found}
+            self._jobs = {job.number: job for job in present_states(self.sweep_dir, self.jobs)}
+            self._header |= header
+            self.write()
 
     def write(self) -> None:
         """Raises:
         RunDirectoryError: when the disk refuses.
         """
-        write_sweep(self.sweep_dir, SweepRecord(self._header, self.jobs))
-        self._written = time.monotonic()
+        with self._lock:
+            if self._later is not None:
+                self._later.cancel()
+                self._later = None
+            write_sweep(self.sweep_dir, SweepRecord(self._header, self.jobs))
+            self._written = time.monotonic()
 
     def _change(self, number: int, **changes: Any) -> Job:
-        job = self._jobs[number] = dataclasses.replace(self._jobs[number], **changes)
-        if time.monotonic() - self._written > _INTERVAL:
-            self.write()
+        with self._lock:
+            job = self._jobs[number] = dataclasses.replace(self._jobs[number], **changes)
+            wait = self._written + _INTERVAL - time.monotonic()
+            if wait <= 0:
+                self.write()
+            elif self._later is None:
+                self._later = threading.Timer(wait, self._write_later)
+                self._later.daemon = True
+                self._later.start()
         return job
+
+    def _write_later(self) -> None:
+        with (
+            self._lock,
+            contextlib.suppress(RunDirectoryError),
+        ):  # the next write tells, if the disk still refuses
+            if self._later is not None:
+                self.write()

@@ -14,7 +14,6 @@ from ssvae.composition.invocation import Invocation
 from ssvae.composition.sweeps.asked import NO_FIGURES
 from ssvae.composition.sweeps.claiming import folder_to_resume
 from ssvae.composition.sweeps.groups import group_names
-from ssvae.composition.sweeps.matching import Slot
 from ssvae.composition.sweeps.opening import open_sweep
 from ssvae.composition.sweeps.source import source_of
 from ssvae.runs.lifecycle.lock import has_writer
@@ -61,8 +60,7 @@ def _of_sweep(plan: Plan, invocation: Invocation) -> Iterator[str]:
     if folder is not None and has_writer(folder):
         yield "WARNING: Another process runs this sweep now, so this command would be refused."
     width = max(len(slot.job.folder) for slot in opened.slots)
-    yield from (_line(slot, name, width) for slot, name in zip(opened.slots, names, strict=True))
-
-
-def _line(slot: Slot, name: str, width: int) -> str:
-    return f"  {name:3}{slot.job.folder:{width}}  {slot.task.value}"
+    for slot, name in zip(opened.slots, names, strict=True):
+        is_busy = folder is not None and has_writer(folder / slot.job.folder)
+        now = ", but another process is at it now and this command would not touch it" if is_busy else ""
+        yield f"  {name:3}{slot.job.folder:{width}}  {slot.task.value}{now}"

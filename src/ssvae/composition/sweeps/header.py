@@ -11,7 +11,7 @@ from typing import Any
 from ssvae.composition.folders import sweep_name
 from ssvae.composition.guard import Plan
 from ssvae.composition.invocation import Invocation
-from ssvae.composition.overrides import parse_override
+from ssvae.composition.sweeps.baseline import baseline_settings
 from ssvae.runs.redaction import redacted, redacted_command
 from ssvae.runs.software import software_versions
 from ssvae.runs.source import Source
@@ -97,8 +97,7 @@ def resumed_header(
 def _asked(plan: Plan) -> dict[str, Any]:
     """What is asked of the sweep as a whole."""
     sweep = plan.sweep
-    overrides = [parse_override(word) for word in (sweep.baseline or "").split()]
-    baseline = {override.key_or_group: override.value() for override in overrides}
+    baseline = baseline_settings(sweep)
     return {
         "on_failure": sweep.on_failure,
         "metric": redacted("metric", sweep.metric),

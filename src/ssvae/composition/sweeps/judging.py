@@ -10,7 +10,7 @@ from pathlib import Path
 from ssvae.comparison.baseline import has_settings
 from ssvae.composition.folders import DEFAULT_SWEEP, chosen_folder
 from ssvae.composition.guard import Plan
-from ssvae.composition.overrides import parse_override
+from ssvae.composition.sweeps.baseline import baseline_settings
 from ssvae.composition.sweeps.claiming import ANY
 from ssvae.composition.sweeps.recipes import count_problem, launcher_problems
 from ssvae.config import flatten
@@ -85,7 +85,11 @@ def _baseline(plan: Plan) -> Iterator[str]:
     """In a sweep that is gone on with it may be an earlier job: see opening.py."""
     if plan.sweep.baseline is None or not plan.jobs or plan.sweep.resume is not None:
         return
-    named = {word.key_or_group: word.value() for word in map(parse_override, plan.sweep.baseline.split())}
+    try:
+        named = baseline_settings(plan.sweep)
+    except ConfigError as error:
+        yield from error.problems
+        return
     if any(has_settings(job.settings, named) for job in plan.jobs):
         return
     swept = ", ".join(key for key in plan.swept_keys if key not in plan.sweep.replicates)

@@ -19,6 +19,8 @@ from ssvae.composition.sweeps.planned import PlannedJob
 from ssvae.composition.sweeps.widening import left_out, widened
 from ssvae.errors import ConfigError, DataError, RunDirectoryError
 from ssvae.runs.config_file import CONFIG_FILE, read_config
+from ssvae.runs.lifecycle.resumption import codes_of
+from ssvae.runs.lifecycle.state import peek_state
 from ssvae.runs.reporting.words import spelled
 from ssvae.runs.source import Source
 from ssvae.runs.sweeps.record import Job, SweepRecord, is_sweep, read_sweep
@@ -74,11 +76,11 @@ def open_sweep(
     """
     before = _widened(folder, plan, read_sweep(folder)) if is_sweep(folder) else None
     recorded = before.jobs if before else ()
-    sources = {job.number: _recorded(folder / job.folder, "source_id") for job in recorded}
+    codes = {job.number: _codes(folder / job.folder) for job in recorded}
     slots = matched(
         plan.jobs,
         recorded,
-        is_of_this_code=lambda job: sources.get(job.number) in (None, source.id),
+        is_of_this_code=lambda job: codes.get(job.number, ()) in ((), (source.id,)),
         keeps_other_code=plan.sweep.other_code == "keep",
         folder_name=_chosen_name(plan),
         taken={entry.name for entry in folder.iterdir()} if folder.is_dir() else (),
@@ -154,7 +156,7 @@ def _check_data(folder: Path, slots: Sequence[Slot]) -> None:
     for slot in slots:
         if slot.task is not Task.NOTHING:
             continue
-        hashed = _recorded(folder / slot.job.folder, "data_hash")
+        hashed = _header(folder / slot.job.folder).get("data_hash")
         data = slot.planned.experiment.data
         key = repr(data)
         if hashed is None or data.absence() is not None:
@@ -167,9 +169,14 @@ def _check_data(folder: Path, slots: Sequence[Slot]) -> None:
             )
 
 
-def _recorded(run_dir: Path, key: str) -> Any:
-    """A field of a job's header; None before the job has written it."""
+def _header(run_dir: Path) -> Mapping[str, Any]:
+    """That of a job; empty before the job has written it."""
     try:
-        return read_config(run_dir)["experiment"].get(key) if (run_dir / CONFIG_FILE).is_file() else None
+        return read_config(run_dir)["experiment"] if (run_dir / CONFIG_FILE).is_file() else {}
     except RunDirectoryError:
-        return None
+        return {}
+
+
+def _codes(run_dir: Path) -> tuple[str, ...]:
+    """What has trained the job so far."""
+    return codes_of(_header(run_dir), peek_state(run_dir))

@@ -20,7 +20,7 @@ from ssvae.composition.sweeps.ranges import drawn, spelled_out
 from ssvae.composition.sweeps.recipes import SECTION, SweepConfig
 from ssvae.errors import ConfigError, did_you_mean
 
-__all__ = ["is_splittable", "job_words", "knows_its_jobs", "point_keys", "sweeper_words"]
+__all__ = ["apart", "is_splittable", "job_words", "knows_its_jobs", "point_keys", "sweeper_words"]
 
 _SPLITTING = ("grid", "basic")
 """The sweepers whose jobs are known beforehand."""
@@ -178,7 +178,7 @@ def _points(sweep: SweepConfig, given: Mapping[str, Override]) -> Axis:
 
 
 def _words_of(point: str) -> list[Override]:
-    words = [parse_override(word) for word in _split(point)]
+    words = [parse_override(word) for word in apart(point)]
     if about := [word for word in words if re.match(rf"{SECTION}\b|hydra\b", word.key_or_group)]:
         raise ConfigError(
             f"sweep.points: '{point}' says {about[0].key_or_group}, which is about the whole sweep. Type it beside the "
@@ -194,8 +194,8 @@ def _words_of(point: str) -> list[Override]:
     return words
 
 
-def _split(point: str) -> list[str]:
-    """Its words, apart at spaces; those within quotes or brackets belong to a value."""
+def apart(point: str) -> list[str]:
+    """The words of a point, apart at spaces; those within quotes or brackets belong to a value."""
     words, quote, depth = [""], "", 0
     for character in point:
         if quote:

@@ -29,7 +29,7 @@ def recorded_commands(words: Words) -> list[Words]:
         ConfigError: when the record has none, for they held a secret.
         RunDirectoryError: when the record is damaged.
     """
-    own = [word.text for word in words.overrides]
+    own = [word.text.lstrip("+") for word in words.overrides]
     named = [text.removeprefix(_RESUME).strip("'\"") for text in own if text.startswith(_RESUME)]
     is_about_sweep = all(re.match(rf"(?!{_SWEEPER})({SECTION}\.|hydra[./])", text) for text in own)
     if not named or named[-1].lower() == ANY or not is_about_sweep or words.tags or words.config_files:
@@ -57,5 +57,7 @@ def recorded_commands(words: Words) -> list[Words]:
 def retyped(words: Words) -> tuple[str, ...]:
     """What to type again to go on with the sweep, but for the folder and the flag of sweeps."""
     return tuple(
-        word for word in words.as_typed if word not in ("-m", "--multirun") and not word.startswith(_RESUME)
+        word
+        for word in words.as_typed
+        if word not in ("-m", "--multirun") and not word.lstrip("+").startswith(_RESUME)
     )

@@ -81,7 +81,8 @@ def _run(command: SweepCommand, run_jobs: RunJobs) -> int:
                     code, outcomes = run_jobs()
         finally:
             found = () if book.jobs else made_up_jobs(folder, plan.swept_keys)
-            book.close(found, source_changed=source_changed(command.invocation))
+            changed = source_changed(command.invocation) or opened.record.header.get("source_changed")
+            book.close(found, source_changed=changed)
     outcomes += unseen(folder, outcomes, _passed_over(folder, opened, before))
     return _tell_end(command, opened, code, outcomes)
 

@@ -4,8 +4,10 @@ In: its folder. Out: state.json of a running run, its label as it was, a folder 
 Not here: training (pipeline/), whether it may go on (origin.py).
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ssvae.runs.checkpoints import discard_uncommitted
 from ssvae.runs.config_file import complete_header, read_config
@@ -13,7 +15,7 @@ from ssvae.runs.files import remove_leftovers, subfolder
 from ssvae.runs.lifecycle.process import identity, present_time
 from ssvae.runs.lifecycle.state import peek_state, write_state
 
-__all__ = ["present_provenance", "reopen_run"]
+__all__ = ["codes_of", "present_provenance", "reopen_run"]
 
 PROVENANCE = "provenance"
 
@@ -50,6 +52,22 @@ def reopen_run(run_dir: Path, *, epoch: int, source_id: str | None, differences:
     if (label := before.get("label_before")) and read_config(run_dir)["experiment"].get("status") == "failed":
         complete_header(run_dir, status=label)
     return folder
+
+
+def codes_of(header: Mapping[str, Any], state: Mapping[str, Any]) -> tuple[str, ...]:
+    """The identities of the code that has trained a run, one after another; empty where none is known.
+
+    Args:
+        header: Of config.yaml: the code it began with.
+        state: Of state.json: the code of each stretch since. One that began anew leaves nothing of those before.
+    """
+    codes = [header.get("source_id")]
+    stretches = state.get("resumptions")
+    for stretch in stretches if isinstance(stretches, list) else ():
+        if isinstance(stretch, Mapping):
+            code = stretch.get("source_id")
+            codes = [code] if stretch.get("after_epoch") == 0 else [*codes, code]
+    return tuple(code for code, _ in itertools.groupby(codes) if isinstance(code, str))
 
 
 def present_provenance(run_dir: Path) -> Path:
