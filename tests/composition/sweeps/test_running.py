@@ -13,6 +13,7 @@ from ssvae.comparison.answer import read_answer
 from ssvae.composition.launching import Launch
 from ssvae.composition.sweeps.in_progress import SweepInProgress
 from ssvae.errors import TrainingDiverged
+from ssvae.runs.config_file import fill_header
 from ssvae.runs.lifecycle.lock import LOCK_FILE, sole_writer
 from ssvae.runs.lifecycle.state import write_state
 from ssvae.runs.summary import read_summary, write_summary
@@ -403,6 +404,19 @@ def test_a_word_that_adds_or_overrides_goes_on_with_the_sweep_too(train):
     told = train("-m", f"++sweep.resume={only_sweep()}", "--dry-run").out
     assert told.count("is complete") == 2
     assert "begins" not in told
+
+
+def test_one_sweep_has_one_data_set(train):
+    data = ("data=synthetic",)
+    train("-m", "seed=0,1", *data, training=with_metrics)
+    sweep = only_sweep()
+    fill_header(next(sweep.glob("000_*")), data_hash="beef")
+    for words in (("seed=0,1",), ("seed=0", "model.kl_weight=2.0")):  # the second names no job that is there
+        done = train("-m", *words, *data, f"sweep.resume={sweep}", training=with_metrics)
+        assert done.code == 2
+        assert "was trained on other data than those of synthetic that are here" in done.err
+    other = ("seed=0", "data.num_labeled=20", f"sweep.resume={sweep}")
+    assert train("-m", *other, *data, training=with_metrics).code == 0
 
 
 def test_that_the_code_changed_once_is_not_forgotten(train):

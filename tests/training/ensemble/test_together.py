@@ -236,6 +236,29 @@ def test_too_little_memory_halves_the_program_until_it_fits(ask, monkeypatch, al
         assert end.history[-1]["loss.total"] == pytest.approx(expected.history[-1]["loss.total"], rel=1e-3)
 
 
+def test_the_images_of_all_runs_are_on_the_device_once(ask, monkeypatch):
+    def copies():
+        shape = asked[0].dataset.train.images.shape
+        return sum(array.shape == shape and array.dtype == np.uint8 for array in jax.live_arrays())
+
+    found = []
+
+    asked = [ask(seed) for seed in range(4)]
+    before = copies()
+    original = module.Session.prepare
+
+    def prepare(*words):
+        session = original(*words)
+        found.append(copies() - before)
+        return session
+
+    monkeypatch.setattr(module.Session, "prepare", prepare)
+    held = module._sessions(asked)
+    assert found == [1, 2, 2, 2]
+    assert copies() - before == 1
+    assert len(held) == 4
+
+
 @pytest.mark.slow
 def test_what_is_wrong_with_the_program_ends_all_who_are_in_it(ask, monkeypatch):
     def broken(self):

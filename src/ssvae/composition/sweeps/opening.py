@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ssvae.comparison.baseline import has_settings
+from ssvae.comparison.results import identity
 from ssvae.composition.folders import DEFAULT_SUBDIR, chosen_subfolder
 from ssvae.composition.guard import Plan
 from ssvae.composition.invocation import Invocation
@@ -18,6 +19,7 @@ from ssvae.composition.sweeps.matching import Slot, Task, matched, refuse_twins
 from ssvae.composition.sweeps.planned import PlannedJob
 from ssvae.composition.sweeps.widening import left_out, widened
 from ssvae.errors import ConfigError, DataError, RunDirectoryError
+from ssvae.experiment import mapping_from_experiment
 from ssvae.runs.config_file import CONFIG_FILE, read_config
 from ssvae.runs.lifecycle.resumption import codes_of
 from ssvae.runs.lifecycle.state import peek_state
@@ -86,7 +88,7 @@ def open_sweep(
         taken={entry.name for entry in folder.iterdir()} if folder.is_dir() else (),
         keys=swept_before(before.header) if before else (),
     )
-    _check_data(folder, slots)
+    _check_data(folder, recorded, slots)
     header = (
         resumed_header(
             before.header,
@@ -150,33 +152,36 @@ def _check_baseline(named: Any, jobs: Sequence[Job]) -> None:
         )
 
 
-def _check_data(folder: Path, slots: Sequence[Slot]) -> None:
-    """Each data set is read once; what is not there is told by the job that needs it."""
-    seen: dict[str, str] = {}
-    for slot in slots:
-        if slot.task is not Task.NOTHING:
+def _check_data(folder: Path, recorded: Sequence[Job], slots: Sequence[Slot]) -> None:
+    """Finished jobs, also those that this command does not name, against the data that its own would see.
+
+    Each data set is read once; what is not there is told by the job that needs it.
+    """
+    experiments = (slot.planned.experiment for slot in slots)
+    asked = {identity(mapping_from_experiment(one)["data"]): one.data for one in experiments}
+    present: dict[str, str] = {}
+    for job in recorded:
+        settings = _config(folder / job.folder) if job.state == "completed" else {}
+        hashed, key = settings.get("experiment", {}).get("data_hash"), identity(settings.get("data"))
+        data = asked.get(key)
+        if hashed is None or data is None or data.absence() is not None:
             continue
-        hashed = _header(folder / slot.job.folder).get("data_hash")
-        data = slot.planned.experiment.data
-        key = repr(data)
-        if hashed is None or data.absence() is not None:
-            continue
-        present = seen[key] = seen.get(key) or data.load().fingerprint
-        if hashed != present:
+        present[key] = present.get(key) or data.load().fingerprint
+        if hashed != present[key]:
             raise DataError(
-                f"{folder / slot.job.folder} was trained on other data than those of {data.variant} that are here, "
+                f"{folder / job.folder} was trained on other data than those of {data.variant} that are here, "
                 "and one sweep has one data set. Put the data back, or leave sweep.resume out to begin a new sweep."
             )
 
 
-def _header(run_dir: Path) -> Mapping[str, Any]:
+def _config(run_dir: Path) -> Mapping[str, Any]:
     """That of a job; empty before the job has written it."""
     try:
-        return read_config(run_dir)["experiment"] if (run_dir / CONFIG_FILE).is_file() else {}
+        return read_config(run_dir) if (run_dir / CONFIG_FILE).is_file() else {}
     except RunDirectoryError:
         return {}
 
 
 def _codes(run_dir: Path) -> tuple[str, ...]:
     """What has trained the job so far."""
-    return codes_of(_header(run_dir), peek_state(run_dir))
+    return codes_of(_config(run_dir).get("experiment", {}), peek_state(run_dir))

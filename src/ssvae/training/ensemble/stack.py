@@ -22,7 +22,7 @@ from ssvae.training.session import Session, StepTerms
 from ssvae.training.state import TrainState
 from ssvae.training.validate import Scores, ValidationData, validate
 
-__all__ = ["Stack", "sharing_images", "train_lanes", "validate_lanes"]
+__all__ = ["Stack", "train_lanes", "validate_lanes", "with_images_of"]
 
 Tree = TypeVar("Tree")
 
@@ -61,18 +61,14 @@ def _lane(states: Tree, lane: Int[Array, ""] | int) -> Tree:
     return jax.tree.map(lambda leaf: leaf[lane], states)
 
 
-def sharing_images(sessions: Sequence[Session]) -> list[Session]:
-    """The sessions, all with the images of the first: whoever has the same `static_key` has the same images."""
-    first = sessions[0]
+def with_images_of(first: Session, session: Session) -> Session:
+    """The session with the images of another: whoever has the same `static_key` has the same images."""
     validation = {name: getattr(first.validation, name) for name in ("images", "labels", "is_real", "levels")}
-    return [
-        dataclasses.replace(
-            session,
-            data=session.data._replace(images=first.data.images, levels=first.data.levels),
-            validation=session.validation._replace(**validation),
-        )
-        for session in sessions
-    ]
+    return dataclasses.replace(
+        session,
+        data=session.data._replace(images=first.data.images, levels=first.data.levels),
+        validation=session.validation._replace(**validation),
+    )
 
 
 class Stack:

@@ -19,7 +19,7 @@ from ssvae.errors import reason_of
 from ssvae.training.course import Course, Fit
 from ssvae.training.ensemble.memory import is_out_of_memory, lanes_for
 from ssvae.training.ensemble.request import Request, static_key
-from ssvae.training.ensemble.stack import Stack, sharing_images
+from ssvae.training.ensemble.stack import Stack, with_images_of
 from ssvae.training.fit import Epochs
 from ssvae.training.session import Session, StepTerms
 from ssvae.training.state import TrainState
@@ -101,10 +101,9 @@ class _Lane:
 def _fit_portion(requests: Sequence[Request]) -> list[Fit | BaseException]:
     """Requests of one key, all at once."""
     try:
-        sessions = [Session.prepare(r.config, r.training, r.dataset, r.seed) for r in requests]
         lanes = [
             _Lane(Course(session, request.observer, request.start))
-            for session, request in zip(sharing_images(sessions), requests, strict=True)
+            for session, request in zip(_sessions(requests), requests, strict=True)
         ]
     except Exception as error:
         return [error for _ in requests]
@@ -112,6 +111,16 @@ def _fit_portion(requests: Sequence[Request]) -> list[Fit | BaseException]:
         _guarded(lane, lane.finish)  # one that goes on may have been trained to its end before
     _train(lanes)
     return [lane.end for lane in lanes if lane.end is not None]
+
+
+def _sessions(requests: Sequence[Request]) -> list[Session]:
+    """One after another, so that the device never holds the images more than twice."""
+    first = _prepared(requests[0])
+    return [first, *(with_images_of(first, _prepared(request)) for request in requests[1:])]
+
+
+def _prepared(request: Request) -> Session:
+    return Session.prepare(request.config, request.training, request.dataset, request.seed)
 
 
 def _train(lanes: Sequence[_Lane]) -> None:
