@@ -236,7 +236,7 @@ def test_two_settings_of_which_too_little_has_come_are_told_so(make_sweep):
     answer = read_answer(make_sweep(states=lost))
     write_answer(answer.sweep_dir)
     report = (answer.sweep_dir / "REPORT.md").read_text()
-    assert "of no two settings has every second combination of values a number" in report
+    assert "no two settings have a number for at least half of the combinations of their values" in report
     assert "no two settings were swept" not in report
     assert (
         "model.kl\\_weight" in report or "`model.kl_weight`: only one of its values has a number." in report

@@ -16,10 +16,11 @@ def answer(make_sweep, *resumptions, command=FIRST):
 def test_each_command_that_asked_something_new_stands_once(make_sweep):
     more = "ssvae train -m model=mixture,vamp seed=0,1,2 sweep.resume=true"
     baseline = "ssvae train -m sweep.resume=multirun_outputs/kl sweep.baseline=model=mixture"
+    from_file = "ssvae train -m --config mine.yaml ++sweep.resume=multirun_outputs/kl"
     plain = "ssvae train -m sweep.resume=multirun_outputs/kl"
     same = f"{FIRST} sweep.resume=true"
-    found = commands_that_made(answer(make_sweep, plain, same, more, plain, more, baseline))
-    assert found == (FIRST, more, baseline)
+    found = commands_that_made(answer(make_sweep, plain, same, more, plain, more, baseline, from_file))
+    assert found == (FIRST, more, baseline, from_file)
 
 
 @pytest.mark.parametrize(

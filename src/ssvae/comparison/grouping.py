@@ -80,13 +80,13 @@ def pool(results: Sequence[Result], replicates: tuple[str, ...]) -> tuple[Result
             named = "; ".join(differences[:_MOST_NAMED])
             more = len(differences) - _MOST_NAMED
             but = f"but {' and '.join(replicates)} " if replicates else ""
-            is_code = result.codes != results[0].codes
-            again = " Going on with the sweep by sweep.other_code=rerun does so." if is_code else ""
+            of_code = int(result.codes != results[0].codes)
+            again = " Going on with the sweep by sweep.other_code=rerun does so." if of_code else ""
             raise PoolingError(
                 f"{results[0].job.folder} and {result.job.folder} are no repetitions of one another: {named}"
                 f"{f'; and {more} more' if more > 0 else ''}. Runs may be averaged when nothing "
                 f"{but}differs. Run them again with the same settings, code and data.{again}"
-                f"{_OF_SETTINGS if len(differences) > is_code else ''}"
+                f"{_OF_SETTINGS if len(differences) > of_code else ''}"
             )
     _check_data(results, replicates)
     return tuple(results)

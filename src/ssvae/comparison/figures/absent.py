@@ -18,6 +18,6 @@ def no_grid(answer: Answer) -> ComponentResult:
             "no two settings were swept as a grid", "a second setting, such as model=mixture,vamp"
         )
     return ComponentResult.disabled(
-        "of no two settings has every second combination of values a number, with two values of each",
+        "no two settings have a number for at least half of the combinations of their values",
         f"finished runs of the others, {resume_command(answer)}; or a grid instead of single points",
     )

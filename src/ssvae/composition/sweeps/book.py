@@ -88,9 +88,7 @@ class SweepBook:
         return job
 
     def _write_later(self) -> None:
-        with (
-            self._lock,
-            contextlib.suppress(RunDirectoryError),
-        ):  # the next write tells, if the disk still refuses
+        # That the disk refuses is told by the next write, if it still does.
+        with self._lock, contextlib.suppress(RunDirectoryError):
             if self._later is not None:
                 self.write()
