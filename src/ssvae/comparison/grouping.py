@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ssvae.comparison.results import Result, codes_text, identity
+from ssvae.comparison.results import Result, codes_text, identity, shortened
 from ssvae.errors import PoolingError
 from ssvae.runs.reporting.words import spelled
 
@@ -136,14 +136,10 @@ def _check_data(results: Sequence[Result], replicates: Sequence[str]) -> None:
         if one.data_hash != result.data_hash:
             raise PoolingError(
                 f"{one.job.folder} and {result.job.folder} asked for the same data and did not see the same: the data "
-                f"(data_hash) is {_digest(one.data_hash)} and {_digest(result.data_hash)}. The files of the data set "
+                f"(data_hash) is {shortened(one.data_hash)} and {shortened(result.data_hash)}. The files of the data set "
                 "changed in between: run the older of them again."
             )
 
 
 def _value(settings: Mapping[str, Any], key: str) -> str:
     return spelled(settings[key]) if key in settings else "absent"
-
-
-def _digest(digest: str | None) -> str:
-    return f"{str(digest)[:12]}…" if digest else "unknown"

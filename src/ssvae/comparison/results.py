@@ -20,7 +20,7 @@ from ssvae.runs.rows import read_rows
 from ssvae.runs.summary import read_summary
 from ssvae.runs.sweeps.record import PENDING, Job, SweepRecord
 
-__all__ = ["Result", "codes_text", "identity", "read_curves", "read_results", "swept_keys"]
+__all__ = ["Result", "codes_text", "identity", "read_curves", "read_results", "shortened", "swept_keys"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +82,12 @@ def swept_keys(record: SweepRecord) -> tuple[str, ...]:
 
 def codes_text(codes: Sequence[str]) -> str:
     """The identities of code that trained a run, shortened."""
-    return ", then ".join(f"{code[:12]}…" for code in codes) or "unknown"
+    return ", then ".join(map(shortened, codes)) or "unknown"
+
+
+def shortened(digest: str | None) -> str:
+    """As much of a digest as tells it from others."""
+    return f"{str(digest)[:12]}…" if digest else "unknown"
 
 
 def identity(value: Any) -> str:

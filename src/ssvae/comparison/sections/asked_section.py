@@ -9,7 +9,7 @@ from typing import Any
 
 from ssvae.comparison.answer import Answer
 from ssvae.comparison.commands import commands_that_made, resume_command
-from ssvae.comparison.results import codes_text
+from ssvae.comparison.results import codes_text, shortened
 from ssvae.comparison.sections.cells import short
 from ssvae.runs.reporting.page import (
     Block,
@@ -118,7 +118,7 @@ def _code(header: Any) -> Line:
     tree = {True: ", with uncommitted changes", False: ", nothing uncommitted"}.get(
         header.get("git_dirty"), ""
     )
-    source = f"; source {str(header.get('source_id'))[:12]}…" if header.get("source_id") else ""
+    source = f"; source {shortened(header['source_id'])}" if header.get("source_id") else ""
     return line(Code(str(commit)), tree, source) if commit else line("no git commit", source)
 
 

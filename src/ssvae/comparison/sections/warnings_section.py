@@ -10,7 +10,7 @@ from ssvae.comparison.baseline import baseline_problem
 from ssvae.comparison.commands import resume_command
 from ssvae.comparison.grouping import Group
 from ssvae.comparison.measures import is_higher_better
-from ssvae.comparison.results import codes_text, identity
+from ssvae.comparison.results import codes_text, identity, shortened
 from ssvae.runs.reporting.numbers import shown
 from ssvae.runs.reporting.page import Notice, Notices, Paragraph, Section, line
 
@@ -155,7 +155,7 @@ def _data(answer: Answer) -> Iterator[tuple[str, str]]:
         seen.setdefault(asked, {}).setdefault(result.data_hash, []).append(result.job.folder)
     for hashes in seen.values():
         if len(hashes) > 1:
-            saw = "; ".join(f"{str(hashed)[:12]}… by {_some(folders)}" for hashed, folders in hashes.items())
+            saw = "; ".join(f"{shortened(hashed)} by {_some(folders)}" for hashed, folders in hashes.items())
             yield (
                 "other data",
                 f"Runs that asked for the same data did not see the same: data_hash {saw}. The files of the data set "

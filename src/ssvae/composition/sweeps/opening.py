@@ -78,7 +78,11 @@ def open_sweep(
     """
     before = _widened(folder, plan, read_sweep(folder)) if is_sweep(folder) else None
     recorded = before.jobs if before else ()
-    codes = {job.number: _codes(folder / job.folder) for job in recorded}
+    configs = {job.number: _config(folder / job.folder) for job in recorded}
+    codes = {
+        job.number: codes_of(configs[job.number].get("experiment", {}), peek_state(folder / job.folder))
+        for job in recorded
+    }
     slots = matched(
         plan.jobs,
         recorded,
@@ -88,7 +92,8 @@ def open_sweep(
         taken={entry.name for entry in folder.iterdir()} if folder.is_dir() else (),
         keys=swept_before(before.header) if before else (),
     )
-    _check_data(folder, recorded, slots)
+    finished = [job for job in recorded if job.state == "completed"]
+    _check_data({folder / job.folder: configs[job.number] for job in finished}, slots)
     header = (
         resumed_header(
             before.header,
@@ -152,16 +157,19 @@ def _check_baseline(named: Any, jobs: Sequence[Job]) -> None:
         )
 
 
-def _check_data(folder: Path, recorded: Sequence[Job], slots: Sequence[Slot]) -> None:
+def _check_data(finished: Mapping[Path, Mapping[str, Any]], slots: Sequence[Slot]) -> None:
     """Finished jobs, also those that this command does not name, against the data that its own would see.
 
     Each data set is read once; what is not there is told by the job that needs it.
+
+    Args:
+        finished: Folder → configuration of each.
+        slots: The jobs of this command.
     """
     experiments = (slot.planned.experiment for slot in slots)
     asked = {identity(mapping_from_experiment(one)["data"]): one.data for one in experiments}
     present: dict[str, str] = {}
-    for job in recorded:
-        settings = _config(folder / job.folder) if job.state == "completed" else {}
+    for run_dir, settings in finished.items():
         hashed, key = settings.get("experiment", {}).get("data_hash"), identity(settings.get("data"))
         data = asked.get(key)
         if hashed is None or data is None or data.absence() is not None:
@@ -169,7 +177,7 @@ def _check_data(folder: Path, recorded: Sequence[Job], slots: Sequence[Slot]) ->
         present[key] = present.get(key) or data.load().fingerprint
         if hashed != present[key]:
             raise DataError(
-                f"{folder / job.folder} was trained on other data than those of {data.variant} that are here, "
+                f"{run_dir} was trained on other data than those of {data.variant} that are here, "
                 "and one sweep has one data set. Put the data back, or leave sweep.resume out to begin a new sweep."
             )
 
@@ -180,8 +188,3 @@ def _config(run_dir: Path) -> Mapping[str, Any]:
         return read_config(run_dir) if (run_dir / CONFIG_FILE).is_file() else {}
     except RunDirectoryError:
         return {}
-
-
-def _codes(run_dir: Path) -> tuple[str, ...]:
-    """What has trained the job so far."""
-    return codes_of(_config(run_dir).get("experiment", {}), peek_state(run_dir))
