@@ -136,8 +136,8 @@ def _check_data(results: Sequence[Result], replicates: Sequence[str]) -> None:
         if one.data_hash != result.data_hash:
             raise PoolingError(
                 f"{one.job.folder} and {result.job.folder} asked for the same data and did not see the same: the data "
-                f"(data_hash) is {shortened(one.data_hash)} and {shortened(result.data_hash)}. The files of the data set "
-                "changed in between: run the older of them again."
+                f"(data_hash) is {shortened(one.data_hash)} and {shortened(result.data_hash)}. The files of the data "
+                "set changed in between: run the older of them again."
             )
 
 
