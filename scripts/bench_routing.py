@@ -71,10 +71,10 @@ def main() -> None:
     for _ in range(ROUNDS + 1):
         for name, config in CASES.items():
             started = time.process_time()
-            states[name], info = train_epoch(
+            states[name], steps = train_epoch(
                 structures[name], None, states[name], data, rows, unlabeled, hyperparameters(config)
             )
-            jax.block_until_ready(info)
+            jax.block_until_ready(steps)
             seconds[name].append(time.process_time() - started)
     medians = {name: statistics.median(found[1:]) for name, found in seconds.items()}
     for name, median in medians.items():

@@ -256,6 +256,11 @@ def test_evenness_is_zero_for_one_component_and_log_k_for_even_use():
     np.testing.assert_allclose(evenness(collapsed), 0.0, atol=1e-6)
 
 
+@pytest.mark.parametrize("penalty", [evenness, unevenness])
+def test_a_single_component_is_used_neither_evenly_nor_unevenly(penalty):
+    assert penalty(jnp.zeros((100, 1))) == 0.0
+
+
 def test_free_bits_make_each_dimension_cost_at_least_their_own():
     """Σ_d KL_d + missing = Σ_d max(λ, KL_d), and what lies below λ has no gradient."""
     kl = jnp.array([[0.1, 2.0], [0.3, 4.0]])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from ssvae.probability.categorical import entropy, kl, log_dirichlet
+from ssvae.probability.categorical import entropy, kl, log_dirichlet, log_prob
 
 
 def log(*probs: float):
@@ -46,6 +46,22 @@ def test_gradients_stay_finite_when_a_choice_is_certain():
     value, gradient = jax.value_and_grad(loss)(logits)
     assert jnp.isfinite(value)
     assert jnp.isfinite(gradient).all()
+
+
+def test_the_log_prob_of_a_choice_is_its_entry_and_so_is_the_gradient():
+    log_probs = jnp.array([[-0.1, -jnp.inf, -2.0], [-jnp.inf, 0.0, -jnp.inf]])
+    choices = jnp.array([2, 1])
+
+    def entry(log_probs):
+        return jnp.take_along_axis(log_probs, choices[:, None], axis=1)[:, 0]
+
+    np.testing.assert_array_equal(log_prob(log_probs, choices), entry(log_probs))
+    ours, indexed = (
+        jax.grad(lambda log_probs, of=of: jnp.sum(of(log_probs)))(log_probs)
+        for of in (lambda log_probs: log_prob(log_probs, choices), entry)
+    )
+    np.testing.assert_array_equal(ours, indexed)
+    assert log_prob(log_probs, jnp.array([1, 0])).tolist() == [-jnp.inf, -jnp.inf]
 
 
 def test_log_dirichlet_has_the_value_of_scipy():

@@ -88,6 +88,13 @@ def test_with_bayes_rule_code_and_component_cost_what_the_mixture_says(getkey):
     assert abs(float(found.mean()) - 1.2343797970) < 5 * error
 
 
+@pytest.mark.parametrize("responsibilities", [closed_form_responsibilities, component_posterior])
+def test_a_single_component_has_all_of_every_image(responsibilities):
+    of_one = responsibilities(jnp.zeros(1), jnp.array([[3.0], [1e30]]))
+    np.testing.assert_array_equal(of_one, jax.nn.log_softmax(jnp.array([[3.0], [1e30]])))
+    np.testing.assert_array_equal(of_one, 0.0)
+
+
 def test_the_label_decides_between_components():
     log_tau = jnp.log(jnp.array([[0.01, 0.99]]))
     found = label_responsibilities(jnp.log(jnp.array([[0.5, 0.5]])), log_tau)

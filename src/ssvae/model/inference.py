@@ -46,19 +46,21 @@ class Noise(NamedTuple):
 
 def draw_noise(shape: NoiseShape, batch: int, key: Key[Array, ""]) -> Noise:
     """Fresh noise for `batch` images."""
-    code_key, auxiliary_key, gumbel_key = jax.random.split(key, 3)
     return Noise(
-        jax.random.normal(code_key, (batch, shape.samples, shape.latent)),
-        drawn(jax.random.normal, auxiliary_key, (batch, shape.auxiliary)),
-        drawn(jax.random.gumbel, gumbel_key, (batch, shape.components)),
+        drawn(jax.random.normal, key, 0, (batch, shape.samples, shape.latent)),
+        drawn(jax.random.normal, key, 1, (batch, shape.auxiliary)),
+        drawn(jax.random.gumbel, key, 2, (batch, shape.components)),
     )
 
 
 def drawn(
-    draw_from: Callable[[Array, tuple[int, ...]], Array], key: Key[Array, ""], shape: tuple[int, ...]
+    draw_from: Callable[[Array, tuple[int, ...]], Array],
+    key: Key[Array, ""],
+    number: int,
+    shape: tuple[int, ...],
 ) -> Array:
-    """`draw_from(key, shape)`, which JAX would put into the program even where there is nothing to draw."""
-    return draw_from(key, shape) if math.prod(shape) else jnp.zeros(shape)
+    """`draw_from` the key's own key of that number, which JAX would put into the program even to draw nothing."""
+    return draw_from(jax.random.fold_in(key, number), shape) if math.prod(shape) else jnp.zeros(shape)
 
 
 def no_noise(shape: NoiseShape, batch: int) -> Noise:
@@ -84,6 +86,10 @@ class Draw(NamedTuple):
     def mean_log_responsibilities(self) -> Float[Array, "batch component"]:
         """log of the mean of q(c|x) over the samples."""
         samples = self.log_responsibilities.shape[1]
+        if (
+            samples == 1
+        ):  # with the same numbers and the same gradient, but without thirty operations to compile
+            return self.log_responsibilities[:, 0]
         return jax.nn.logsumexp(self.log_responsibilities, axis=1) - math.log(samples)
 
     def expected_code(self) -> Float[Array, "batch latent"]:

@@ -75,7 +75,7 @@ def loss_terms(
         key: For all draws.
         settings: Its weights count only inside loss.labeled, which is one bound in itself.
     """
-    noise_key, *change_keys = jax.random.split(key, 3)
+    noise_key, *change_keys = (jax.random.fold_in(key, number) for number in range(3))
     mixture = model.mixture()
     # One pass of the encoder over both streams: half the program to compile, and larger matrix products.
     images = jnp.concatenate([batch.images, batch.labeled_images])
@@ -93,7 +93,7 @@ def loss_terms(
         log_probs = log_probs_changed  # labels are learned from the copies
     if batch.labels.shape[0] == 0:
         return terms, statistics
-    terms["loss.classifier"] = -jnp.mean(_of_label(log_probs[labeled], batch.labels))
+    terms["loss.classifier"] = -jnp.mean(categorical.log_prob(log_probs[labeled], batch.labels))
     if plan.has_labeled_bound:
         terms["loss.labeled"] = _labeled_term(
             model, statistics, mixture, inferred.rows(labeled), batch.labels, settings
@@ -157,12 +157,6 @@ def _labeled_term(
         + weights["loss.kl.a"] * parts.kl_a
     )
     return jnp.mean(costs - categorical.expectation(log_assignment, log_tau_of_label))
-
-
-def _of_label(
-    log_probs: Float[Array, "labeled class_"], labels: Int[Array, " labeled"]
-) -> Float[Array, " labeled"]:
-    return jnp.take_along_axis(log_probs, labels[:, None], axis=1)[:, 0]
 
 
 def class_log_probs(model: SSVAE, statistics: Statistics, drawn: Draw) -> Float[Array, "batch class_"]:

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from ssvae.arrays import Array, Float
-from ssvae.probability.categorical import entropy
+from ssvae.probability.categorical import entropy, log_prob
 
 __all__ = ["disagreement", "evenness", "missing_bits", "unevenness"]
 
@@ -29,7 +29,9 @@ def evenness(log_responsibilities: Float[Array, "batch component"]) -> Float[Arr
 
     Minimizing it penalizes diversity.
     """
-    batch = log_responsibilities.shape[0]
+    batch, components = log_responsibilities.shape
+    if components == 1:
+        return jnp.zeros(())
     return entropy(jax.nn.logsumexp(log_responsibilities, axis=0) - math.log(batch))
 
 
@@ -60,5 +62,5 @@ def disagreement(
     teacher = jax.lax.stop_gradient(log_probs)
     label = jnp.argmax(teacher, axis=1)
     is_sure = jnp.max(teacher, axis=1) >= jnp.log(confidence)
-    costs = -jnp.take_along_axis(log_probs_changed, label[:, None], axis=1)[:, 0]
+    costs = -log_prob(log_probs_changed, label)
     return jnp.mean(jnp.where(is_sure, costs, 0.0))

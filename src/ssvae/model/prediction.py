@@ -114,11 +114,10 @@ def sample_components(
     model = structure.bind(params)
     components = model.mixture().components
     num_components = components.mean.shape[0]
-    code_key, auxiliary_key = jax.random.split(key)
     stack = DiagonalGaussian(*(jnp.repeat(part, num_samples, axis=0) for part in components))
-    z = gaussian.sample(stack, code_key)
+    z = gaussian.sample(stack, jax.random.fold_in(key, 0))
     conditions = jnp.repeat(jnp.eye(num_components), num_samples, axis=0)
-    noise = drawn(jax.random.normal, auxiliary_key, (z.shape[0], structure.noise_shape.auxiliary))
+    noise = drawn(jax.random.normal, key, 1, (z.shape[0], structure.noise_shape.auxiliary))
     images = _mean_images(model, z, conditions, noise)
     return images.reshape(num_components, num_samples, *structure.image_shape)
 

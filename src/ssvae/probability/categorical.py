@@ -3,12 +3,13 @@
 In: log probabilities along the last axis. Out: values in nats. Zero probabilities are allowed everywhere.
 """
 
+import jax
 import jax.numpy as jnp
 from jax.scipy.special import gammaln
 
-from ssvae.arrays import Array, Float
+from ssvae.arrays import Array, Float, Int
 
-__all__ = ["entropy", "expectation", "kl", "log_dirichlet", "negative_entropy_terms"]
+__all__ = ["entropy", "expectation", "kl", "log_dirichlet", "log_prob", "negative_entropy_terms"]
 
 
 def negative_entropy_terms(log_probs: Float[Array, "*any"]) -> Float[Array, "*any"]:
@@ -37,6 +38,15 @@ def kl(
 ) -> Float[Array, "*broadcast"]:
     """Σ q (log q − log p) over the last axis; infinite where q puts weight on what p excludes. Shapes broadcast."""
     return -entropy(log_q) - expectation(log_q, log_p)
+
+
+def log_prob(
+    log_probs: Float[Array, "*stack choice"], choices: Int[Array, "*stack"]
+) -> Float[Array, "*stack"]:
+    """log p of what was chosen, counted from 0."""
+    # By comparison: the gradient of an index is a loop over the rows, which takes longer to compile and to run.
+    is_chosen = jax.nn.one_hot(choices, log_probs.shape[-1], dtype=bool)
+    return jnp.sum(jnp.where(is_chosen, log_probs, 0.0), axis=-1)
 
 
 def log_dirichlet(log_probs: Float[Array, " choice"], concentration: float) -> Float[Array, ""]:

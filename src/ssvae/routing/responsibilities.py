@@ -29,7 +29,7 @@ def closed_form_responsibilities(
     Source: Hershey & Olsen 2007, Approximating the KL divergence between Gaussian mixture models, section 7,
     for a single Gaussian against a mixture.
     """
-    return jax.nn.log_softmax(_along_last(log_weights, kl_per_component) - kl_per_component, axis=-1)
+    return _normalized(_along_last(log_weights, kl_per_component) - kl_per_component)
 
 
 def component_posterior(
@@ -42,7 +42,7 @@ def component_posterior(
 
     Source: Jiang et al. 2017 (VaDE), arXiv:1611.05148, equation 16; Tomczak & Welling 2018, arXiv:1705.07120.
     """
-    return jax.nn.log_softmax(_along_last(log_weights, log_densities) + log_densities, axis=-1)
+    return _normalized(_along_last(log_weights, log_densities) + log_densities)
 
 
 def label_responsibilities(
@@ -64,6 +64,11 @@ def largest_responsibilities(
     _, kept = jax.lax.top_k(log_responsibilities, count)
     is_kept = jnp.any(jax.nn.one_hot(kept, log_responsibilities.shape[-1], dtype=bool), axis=-2)
     return jax.nn.log_softmax(log_responsibilities, axis=-1, where=is_kept)
+
+
+def _normalized(logits: Float[Array, "*stack component"]) -> Float[Array, "*stack component"]:
+    """log softmax. A single component has it all, which a program need not compute in every step."""
+    return jnp.zeros_like(logits) if logits.shape[-1] == 1 else jax.nn.log_softmax(logits, axis=-1)
 
 
 def _along_last(row: Float[Array, " component"], stack: Array) -> Float[Array, "*ones component"]:

@@ -17,12 +17,12 @@ from ssvae.batch import Batch
 from ssvae.classifiers.base import Statistics
 from ssvae.model.objective import ObjectiveSettings, Terms, loss_terms, weighted_sum
 from ssvae.model.structure import Structure
-from ssvae.model.terms import TOTAL
+from ssvae.model.terms import TERMS, TOTAL
 from ssvae.training.optimizers import make_optimizer
 from ssvae.training.packing import Packed, packed, unpacked
 from ssvae.training.state import TrainState
 
-__all__ = ["DeviceData", "Hyperparameters", "StepInfo", "train_epoch"]
+__all__ = ["STEP_KEYS", "DeviceData", "Hyperparameters", "StepTable", "train_epoch"]
 
 
 class DeviceData(NamedTuple):
@@ -48,8 +48,11 @@ class Hyperparameters(NamedTuple):
     objective: ObjectiveSettings
 
 
-StepInfo = dict[str, Float[Array, " step"]]
-"""Raw terms, loss.total and gradient.norm of each step."""
+STEP_KEYS = (TOTAL, *TERMS, "gradient.norm")
+"""The columns of a `StepTable`: terms as they are, without their weights."""
+
+StepTable = Float[Array, "step key"]
+"""The numbers of each step. In one array: for each array that a loop fills the compiler makes a function of its own."""
 
 
 @partial(jax.jit, static_argnums=(0, 1))
@@ -61,13 +64,13 @@ def train_epoch(
     rows: Int[Array, "step batch"],
     labeled_rows: Int[Array, "step labeled"],
     hyperparameters: Hyperparameters,
-) -> tuple[TrainState, StepInfo]:
+) -> tuple[TrainState, StepTable]:
     """Take one step per row of `rows`.
 
     The given state's memory is not reused: it is what a training goes back to when the epoch gives no numbers.
     """
 
-    def step(state: TrainState, step_rows: tuple[Array, Array]) -> tuple[TrainState, dict[str, Array]]:
+    def step(state: TrainState, step_rows: tuple[Array, Array]) -> tuple[TrainState, Float[Array, " key"]]:
         key = jax.random.fold_in(state.key, state.step)
         batch = Batch(data.pixels(step_rows[0]), data.pixels(step_rows[1]), data.labels[step_rows[1]])
         if structure.config.likelihood.binarization == "dynamic":
@@ -92,7 +95,7 @@ def _train_step(
     batch: Batch,
     key: Key[Array, ""],
     hyperparameters: Hyperparameters,
-) -> tuple[TrainState, dict[str, Array]]:
+) -> tuple[TrainState, Float[Array, " key"]]:
     settings = hyperparameters.objective
 
     def loss(params: Params) -> tuple[Array, tuple[Terms, Statistics]]:
@@ -104,8 +107,8 @@ def _train_step(
     packed_gradient = packed(gradient)
     direction, opt_state = make_optimizer(gradient_clip).update(packed_gradient, state.opt_state)
     params = _moved(state.params, unpacked(cast(Packed, direction), state.params), hyperparameters)
-    info = {TOTAL: total, **terms, "gradient.norm": optax.tree.norm(packed_gradient)}
-    return TrainState(state.step + 1, params, opt_state, statistics, state.key), info
+    numbers = jnp.stack([total, *(terms[name] for name in TERMS), optax.tree.norm(packed_gradient)])
+    return TrainState(state.step + 1, params, opt_state, statistics, state.key), numbers
 
 
 def _moved(params: Params, direction: Params, hyperparameters: Hyperparameters) -> Params:

@@ -16,7 +16,7 @@ from ssvae.data.dataset import Dataset
 from ssvae.model.objective import ObjectiveSettings
 from ssvae.model.recipes import SSVAEConfig
 from ssvae.model.structure import Structure
-from ssvae.training.epoch import DeviceData, Hyperparameters, StepInfo, train_epoch
+from ssvae.training.epoch import STEP_KEYS, DeviceData, Hyperparameters, StepTable, train_epoch
 from ssvae.training.fetching import Fetching
 from ssvae.training.history import component_keys, weight_key
 from ssvae.training.progress import Row
@@ -26,7 +26,7 @@ from ssvae.training.state import TrainState, initial_state
 from ssvae.training.streams import evaluation_noise, labeled_stream, unlabeled_stream
 from ssvae.training.validate import Scores, ValidationData, validate, validation_data
 
-__all__ = ["EpochUnderWay", "Session", "StepRows", "StepTerms", "evaluated_images"]
+__all__ = ["EpochUnderWay", "Session", "StepRows", "StepTerms", "evaluated_images", "step_terms"]
 
 StepRows = Int[np.ndarray, "step _"]
 """Row numbers of the images that each step sees."""
@@ -43,7 +43,7 @@ class EpochUnderWay:
     caution: float
     before: TrainState
     after: TrainState
-    numbers: Fetching[tuple[StepInfo, Scores]]
+    numbers: Fetching[tuple[StepTable, Scores]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,10 +96,10 @@ class Session:
             caution: The learning rate is multiplied by it.
         """
         clip = self.training.gradient_clip
-        after, info = train_epoch(self.structure, clip, state, self.data, *self.inputs(epoch, caution))
+        after, steps = train_epoch(self.structure, clip, state, self.data, *self.inputs(epoch, caution))
         warm = self.warm(epoch, caution)
         scores = validate(self.structure, after.params, after.statistics, self.validation, warm)
-        return EpochUnderWay(epoch, caution, state, after, Fetching((info, scores)))
+        return EpochUnderWay(epoch, caution, state, after, Fetching((steps, scores)))
 
     def inputs(self, epoch: int, caution: float) -> tuple[StepRows, StepRows, Hyperparameters]:
         """What an epoch is made of beyond state and data: rows of each step, labeled rows of each step, numbers."""
@@ -113,7 +113,8 @@ class Session:
     def numbers(self, begun: EpochUnderWay) -> tuple[Row, StepTerms]:
         """The row of an epoch and the terms of its steps; waits until they are computed."""
         on_host: Any = begun.numbers.wait()
-        steps, scores = on_host
+        table, scores = on_host
+        steps = step_terms(table)
         return self.row(steps, scores, begun.epoch, begun.caution), steps
 
     def warm(self, epoch: int, caution: float) -> Hyperparameters:
@@ -158,6 +159,11 @@ class Session:
                 num_train=_number(len(self.data.images)),
             ),
         )
+
+
+def step_terms(table: Float[np.ndarray, "step key"]) -> StepTerms:
+    """The columns of a `StepTable` that is on the host, by name."""
+    return dict(zip(STEP_KEYS, table.T, strict=True))
 
 
 def _number(value: int | float) -> Any:

@@ -18,7 +18,7 @@ from ssvae.model.structure import Structure
 from ssvae.training.course import Course
 from ssvae.training.epoch import DeviceData, Hyperparameters, train_epoch
 from ssvae.training.fetching import Fetching
-from ssvae.training.session import Session, StepTerms
+from ssvae.training.session import Session, StepTerms, step_terms
 from ssvae.training.state import TrainState
 from ssvae.training.validate import Scores, ValidationData, validate
 
@@ -94,12 +94,13 @@ class Stack:
         structure, clip = self._session.structure, self._session.training.gradient_clip
         of_epoch = [(each.session, each.epoch, each.caution) for each in self.courses]
         inputs = _joined([session.inputs(epoch, caution) for session, epoch, caution in of_epoch])
-        self._states, info = train_lanes(structure, clip, self._states, self._data, *inputs)
+        self._states, steps = train_lanes(structure, clip, self._states, self._data, *inputs)
         warm = _joined([session.warm(epoch, caution) for session, epoch, caution in of_epoch])
         scores = validate_lanes(structure, self._states, self._validation, warm)
-        numbers = Fetching((info, scores)).wait()
+        tables, scores = Fetching((steps, scores)).wait()
         return [
-            jax.tree.map(lambda leaf, lane=lane: leaf[lane], numbers) for lane in range(len(self.courses))
+            (step_terms(table), jax.tree.map(lambda leaf, lane=lane: leaf[lane], scores))
+            for lane, table in enumerate(tables)
         ]
 
     def state(self, lane: int) -> TrainState:
