@@ -75,6 +75,7 @@ def test_while_one_trains_the_next_begins_and_the_one_before_ends():
         ended[seed].set()
 
     def train_one(request):
+        request.observer.programs_traced()
         if request.seed < 3:
             assert begun[request.seed + 1].wait(MOMENT)
         if request.seed > 0:
@@ -82,6 +83,26 @@ def test_while_one_trains_the_next_begins_and_the_one_before_ends():
         return fit_of(request)
 
     assert run_overlapping(jobs(job, 4), train_one) == [None] * 4
+
+
+def test_nothing_begins_while_python_traces_the_programs_of_the_first_training():
+    happened = []
+
+    def job(seed):
+        happened.append(f"{seed} begins")
+        train(seed)
+
+    def train_one(request):
+        if request.seed == 0:
+            time.sleep(0.2)
+            happened.append("traced")
+            request.observer.programs_traced()
+            time.sleep(0.2)
+            happened.append("trained")
+        return fit_of(request)
+
+    run_overlapping(jobs(job, 2), train_one)
+    assert happened == ["0 begins", "traced", "1 begins", "trained"]
 
 
 def test_one_job_is_awake_at_a_time_and_three_are_open():
@@ -249,6 +270,7 @@ def test_the_same_signal_again_does_not_wait_and_the_training_has_nobody_left_to
         ending(seed, last_words)
 
     def train_one(request):
+        request.observer.programs_traced()
         assert has_begun.wait(MOMENT)
         time.sleep(0.2)  # until it is parked
         for _ in range(2):

@@ -2,6 +2,7 @@
 
 import contextvars
 import dataclasses
+import threading
 
 import jax
 import pytest
@@ -74,6 +75,24 @@ def test_another_run_of_the_same_structure_asks_for_nothing(config, training, da
     compile_programs(session(config, training, dataset, 23))
     monkeypatch.setattr("ssvae.training.programs.ThreadPoolExecutor", None)
     compile_programs(session(config, dataclasses.replace(training, learning_rate=1e-4), dataset, 23, seed=1))
+
+
+def test_it_is_told_when_python_has_done_its_part(config, training, dataset, monkeypatch):
+    happened, may_compile = [], threading.Event()
+
+    def compile_later(lowered):
+        assert may_compile.wait(10)
+        happened.append("compiled")
+
+    def traced():
+        happened.append("traced")
+        may_compile.set()
+
+    monkeypatch.setattr("ssvae.training.programs._compile", compile_later)
+    compile_programs(session(config, training, dataset, 27), when_traced=traced)
+    assert happened == ["traced", *["compiled"] * 3]
+    compile_programs(session(config, training, dataset, 27, seed=1), when_traced=traced)
+    assert happened[4:] == ["traced"]
 
 
 def test_what_is_said_meanwhile_is_said_in_the_context_of_the_run(config, training, dataset, monkeypatch):

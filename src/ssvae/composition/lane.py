@@ -11,6 +11,7 @@ import contextvars
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from ssvae.composition.surroundings import Surroundings
@@ -43,6 +44,7 @@ class Lane(Generic[T]):
         context: That of the job; who trains it does so inside, so that what is said there goes to the log of its run.
         answer: What it is to be woken with.
         closed_by: What ends it before its time.
+        traced: Done when Python has little more to do for its training.
     """
 
     def __init__(self, job: Callable[[], T], stop: StopRequest):
@@ -50,6 +52,7 @@ class Lane(Generic[T]):
         self.context = contextvars.copy_context()
         self.answer: Fit | BaseException | None = None
         self.closed_by: BaseException | None = None
+        self.traced: Future[None] = Future()
         self._telling = threading.Lock()
         self._is_given_up = False
         self._job, self._stop = job, stop
@@ -167,8 +170,14 @@ class _OfLane(AbstractObserver):
         self._observer, self._lane = observer, lane
         self._context = contextvars.copy_context()
 
+    def programs_traced(self) -> None:
+        """Passed on; whoever trains the lane may wait for it."""
+        if not self._lane.traced.done():
+            self._lane.traced.set_result(None)
+        self._tell(self._observer.programs_traced)
+
     def epoch_done(self, row: Row, steps: StepTerms) -> None:
-        """Passed on, as all others are."""
+        """Passed on."""
         self._tell(self._observer.epoch_done, row, steps)
 
     def checkpoint_due(self, progress: Progress) -> None:

@@ -90,7 +90,7 @@ class _Queue:
             training = sum(not future.done() for future in self._parked)
             if self._left and training < 2 and len(self._parked) < _MOST_OPEN:
                 self._stop.check()
-                self._begin(self._left.popleft())
+                self._begin_next()
             elif training < len(self._parked):
                 self._wake(next(future for future in self._parked if future.done()))
             else:
@@ -115,10 +115,14 @@ class _Queue:
         """Let the thread that trains end with what it trains, which may be given up."""
         self._pool.shutdown(wait=not self._is_urgent)
 
-    def _begin(self, lane: Lane[Any]) -> None:
+    def _begin_next(self) -> None:
+        lane, is_alone = self._left.popleft(), not self._parked
         with self._stop.deaf():  # a lane that is parked must be known to be
             lane.begin()
             self._hand_over(lane)
+        if is_alone and self._parked:
+            # All wait for its programs, and for tracing them Python: what the next jobs do in it would delay that.
+            self._wait_for(1, [lane.traced, *self._parked])
 
     def _wake(self, future: Future[Fit]) -> None:
         with self._stop.deaf():
@@ -133,8 +137,8 @@ class _Queue:
             future = self._pool.submit(lane.context.run, _train_unless_stopped, self._train, lane.request)
             self._parked[future] = lane
 
-    def _wait_for(self, count: int, futures: Collection[Future[Fit]]) -> None:
-        """Until so many trainings have ended. A signal that cannot wait for that is raised here."""
+    def _wait_for(self, count: int, futures: Collection[Future[Any]]) -> None:
+        """Until so many are done. A signal that cannot wait for that is raised here."""
         until = ALL_COMPLETED if count == len(futures) else FIRST_COMPLETED
         try:
             while len(wait(futures, PATIENCE, until).done) < count:

@@ -30,6 +30,9 @@ MOST_SETBACKS = 5
 class AbstractObserver(ABC):
     """Told of everything in its order, on the host; the device may be at a later epoch by then."""
 
+    def programs_traced(self) -> None:  # noqa: B027 - few observers do anything then
+        """Before the first epoch of a run that trains by itself: from now on Python has little to do for it."""
+
     @abstractmethod
     def epoch_done(self, row: Row, steps: StepTerms) -> None:
         """After every epoch: its row, and the terms of each of its steps."""

@@ -56,7 +56,7 @@ def fit(
     """
     session = Session.prepare(config, training, dataset, seed)
     if start is None or not start.is_over(training):
-        compile_programs(session, start.state if start else None)
+        compile_programs(session, start.state if start else None, observer.programs_traced)
     course = Course(session, observer, start)
     epochs = Epochs(course)
     try:
