@@ -224,6 +224,7 @@ def test_an_exit_stops_the_training_after_its_epoch_and_what_waits_does_not_trai
 
     def train_one(request):
         trained.append(request.seed)
+        request.observer.programs_traced()
         while (interruption := request.observer.interruption()) is None:
             time.sleep(0.01)
         epochs.append(request.seed)
