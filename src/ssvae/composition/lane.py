@@ -44,7 +44,7 @@ class Lane(Generic[T]):
         context: That of the job; who trains it does so inside, so that what is said there goes to the log of its run.
         answer: What it is to be woken with.
         closed_by: What ends it before its time.
-        traced: Done when Python has little more to do for its training.
+        traced: Done when the programs of its training are traced; see `AbstractObserver.programs_traced`.
     """
 
     def __init__(self, job: Callable[[], T], stop: StopRequest):

@@ -121,7 +121,7 @@ class _Queue:
             lane.begin()
             self._hand_over(lane)
         if is_alone and self._parked:
-            # All wait for its programs, and for tracing them Python: what the next jobs do in it would delay that.
+            # Python traces the programs that every run waits for: what the next jobs do meanwhile would delay that.
             self._wait_for(1, [lane.traced, *self._parked])
 
     def _wake(self, future: Future[Fit]) -> None:

@@ -86,9 +86,8 @@ class Draw(NamedTuple):
     def mean_log_responsibilities(self) -> Float[Array, "batch component"]:
         """log of the mean of q(c|x) over the samples."""
         samples = self.log_responsibilities.shape[1]
-        if (
-            samples == 1
-        ):  # with the same numbers and the same gradient, but without thirty operations to compile
+        if samples == 1:
+            # The same numbers and the same gradient, to the bit, without thirty operations to compile.
             return self.log_responsibilities[:, 0]
         return jax.nn.logsumexp(self.log_responsibilities, axis=1) - math.log(samples)
 

@@ -75,13 +75,12 @@ def loss_terms(
         key: For all draws.
         settings: Its weights count only inside loss.labeled, which is one bound in itself.
     """
-    noise_key, *change_keys = (jax.random.fold_in(key, number) for number in range(3))
     mixture = model.mixture()
     # One pass of the encoder over both streams: half the program to compile, and larger matrix products.
     images = jnp.concatenate([batch.images, batch.labeled_images])
-    inferred = infer(model, mixture, images, draw_noise(plan.noise, images.shape[0], noise_key))
+    inferred = infer(model, mixture, images, draw_noise(plan.noise, images.shape[0], _own_key(key, "images")))
     log_probs = class_log_probs(model, statistics, inferred.draw)
-    log_probs_changed = _changed_log_probs(model, plan, statistics, mixture, images, *change_keys)
+    log_probs_changed = _changed_log_probs(model, plan, statistics, mixture, images, key)
     unlabeled, labeled = slice(None, batch.images.shape[0]), slice(batch.images.shape[0], None)
     terms = dict.fromkeys(TERMS, jnp.zeros(()))
     terms |= _bound_terms(model, plan, mixture, inferred.rows(unlabeled), settings)
@@ -108,15 +107,23 @@ def _changed_log_probs(
     statistics: Statistics,
     mixture: Mixture,
     images: Float[Array, "batch height width channel"],
-    change_key: Key[Array, ""],
-    noise_key: Key[Array, ""],
+    key: Key[Array, ""],
 ) -> Float[Array, "batch class_"] | None:
     """log p(y|x′) of a changed copy x′ of each image; None without an augmentation."""
     if plan.augmentation is None:
         return None
-    changed = plan.augmentation(images, change_key)
-    inferred = infer(model, mixture, changed, draw_noise(plan.noise, images.shape[0], noise_key))
+    changed = plan.augmentation(images, _own_key(key, "change"))
+    noise = draw_noise(plan.noise, images.shape[0], _own_key(key, "changed images"))
+    inferred = infer(model, mixture, changed, noise)
     return class_log_probs(model, statistics, inferred.draw)
+
+
+_DRAWS = ("images", "change", "changed images")
+"""What a step draws for; each has a key of its own, by its place."""
+
+
+def _own_key(key: Key[Array, ""], draw: str) -> Key[Array, ""]:
+    return jax.random.fold_in(key, _DRAWS.index(draw))
 
 
 def _bound_terms(
