@@ -255,6 +255,15 @@ def test_a_metric_that_the_first_run_has_not_is_told_early_and_once(train):
     assert "sweep.metric" not in again.out
 
 
+def test_a_first_run_that_has_measured_nothing_is_told_of_early_too(train):
+    done = train("-m", "seed=0,1", "sweep.metric=metric.elbo.val")
+    told, at_the_end = (line for line in done.out.splitlines() if "sweep.metric" in line)
+    assert re.match(
+        r"WARNING: 000_seed-0_\w+ has no number sweep\.metric=metric\.elbo\.val\. The sweep", told
+    )
+    assert at_the_end.startswith("WARNING: No run has the number")
+
+
 def with_metrics(experiment, run_dir):
     summary = read_summary(run_dir)
     write_summary(run_dir, {**summary, "metrics": {"metric.elbo.val": -20.0}})

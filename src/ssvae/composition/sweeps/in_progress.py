@@ -103,11 +103,12 @@ class SweepInProgress:
 
     def _look_for_metric(self, job: Job) -> None:
         """Say it once, early, when the first run that is complete has no number of this name."""
-        asked, self.metric = self.metric, None
-        known: dict[str, float] = {}
-        with contextlib.suppress(RunDirectoryError):  # a damaged one is told of at the end
+        try:
             known = read_summary(self.folder / job.folder)["metrics"]
-        if known and asked not in known:
+        except RunDirectoryError:  # a damaged one is told of at the end
+            return
+        asked, self.metric = self.metric, None
+        if asked not in known:
             guess = did_you_mean(str(asked), known)
             self.display.tell(
                 f"WARNING: {job.folder} has no number sweep.metric={asked}.{guess} The sweep goes on; afterwards, "
