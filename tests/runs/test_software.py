@@ -1,7 +1,9 @@
+import importlib.metadata
 import platform
 
 import numpy
 
+from ssvae.runs import software
 from ssvae.runs.software import environment_text, read_environment, software_versions
 
 
@@ -16,6 +18,27 @@ def test_the_environment_is_read_back(monkeypatch):
     assert found["variables"]["XLA_FLAGS"] == "--xla_cpu_enable_fast_math=false --xla_x=1"
     assert found["variables"]["JAX_PLATFORMS"] == "cpu"
     assert int(found["cores"]) > 0
+
+
+def test_every_package_is_named_as_python_names_it():
+    known = {(entry.metadata["Name"], entry.version) for entry in importlib.metadata.distributions()}
+    assert set(read_environment(environment_text())["packages"].items()) == known
+
+
+def test_a_package_whose_record_is_gone_is_left_out(tmp_path, monkeypatch):
+    for name, text in (
+        ("whole", "Metadata-Version: 2.1\nName: whole\nVersion: 1.0\n\nName: other\n"),
+        ("half", "Name: half\n"),
+    ):
+        (tmp_path / f"{name}-1.0.dist-info").mkdir()
+        (tmp_path / f"{name}-1.0.dist-info" / "METADATA").write_text(text)
+    (tmp_path / "gone-1.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    software._packages.cache_clear()
+    packages = read_environment(environment_text())["packages"]
+    software._packages.cache_clear()
+    assert packages["whole"] == "1.0"
+    assert not {"half", "gone", "other"} & packages.keys()
 
 
 def test_no_other_variable_is_recorded_and_no_password(monkeypatch):

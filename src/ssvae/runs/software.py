@@ -122,8 +122,14 @@ def _memory() -> str | None:
 
 @cache  # a sweep asks for each of its jobs
 def _packages() -> tuple[str, ...]:
-    # `metadata` is parsed anew at each look; one look for both words halves the time.
-    known = (entry.metadata for entry in importlib.metadata.distributions())
-    return tuple(
-        sorted({f"{words['Name']}=={words['Version']}" for words in known if words["Name"]}, key=str.lower)
-    )
+    heads = map(_head, importlib.metadata.distributions())
+    named = {f"{words['Name']}=={words['Version']}" for words in heads if words.keys() == {"Name", "Version"}}
+    return tuple(sorted(named, key=str.lower))
+
+
+def _head(package: importlib.metadata.Distribution) -> dict[str, str]:
+    """Name and version. Python's own reader takes the whole description apart, which takes longer for all than a run of
+    a small model needs to begin.
+    """
+    text = package.read_text("METADATA") or package.read_text("PKG-INFO") or ""
+    return dict(re.findall(r"^(Name|Version):[ \t]*(\S+)", text.partition("\n\n")[0], re.MULTILINE))
