@@ -40,7 +40,7 @@ def train_lanes(
     rows: Int[Array, "lane step batch"],
     labeled_rows: Int[Array, "lane step labeled"],
     hyperparameters: Hyperparameters,
-) -> tuple[TrainState, dict[str, Float[Array, "lane step"]]]:
+) -> tuple[TrainState, Float[Array, "lane step key"]]:
     """`train_epoch` of every lane. The memory of the given states is reused."""
     train = jax.vmap(partial(train_epoch, structure, gradient_clip), in_axes=(0, _DATA_AXES, 0, 0, 0))
     return train(states, data, rows, labeled_rows, hyperparameters)
