@@ -28,7 +28,8 @@ __all__ = ["run_overlapping"]
 T = TypeVar("T")
 
 Train = Callable[[Request], Fit]
-"""Gives what `fit` would return, or raises it."""
+"""Gives what `fit` would return, or raises it. It tells the observer what `fit` tells; while the first does not say
+`programs_traced`, no other job begins."""
 
 _MOST_OPEN = 3
 """Jobs: one that trains, one that waits to, one that is measured."""

@@ -59,7 +59,7 @@ def drawn(
     number: int,
     shape: tuple[int, ...],
 ) -> Array:
-    """`draw_from` the key's own key of that number, which JAX would put into the program even to draw nothing."""
+    """A draw from the key that `key` has under `number`. JAX would put it into the program even to draw nothing."""
     return draw_from(jax.random.fold_in(key, number), shape) if math.prod(shape) else jnp.zeros(shape)
 
 

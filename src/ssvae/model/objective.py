@@ -27,6 +27,9 @@ from ssvae.routing.responsibilities import label_responsibilities
 
 __all__ = ["ObjectiveSettings", "Plan", "Terms", "class_log_probs", "loss_terms", "weighted_sum"]
 
+_IMAGES, _CHANGE, _CHANGED_IMAGES = range(3)
+"""Numbers of a step's keys: of the noise for its images, of changing them, of the noise for what is changed."""
+
 Terms = dict[str, Float[Array, ""]]
 """Term key → raw value; every key of TERMS, 0 where the term does not exist for the model."""
 
@@ -78,7 +81,9 @@ def loss_terms(
     mixture = model.mixture()
     # One pass of the encoder over both streams: half the program to compile, and larger matrix products.
     images = jnp.concatenate([batch.images, batch.labeled_images])
-    inferred = infer(model, mixture, images, draw_noise(plan.noise, images.shape[0], _own_key(key, "images")))
+    inferred = infer(
+        model, mixture, images, draw_noise(plan.noise, images.shape[0], jax.random.fold_in(key, _IMAGES))
+    )
     log_probs = class_log_probs(model, statistics, inferred.draw)
     log_probs_changed = _changed_log_probs(model, plan, statistics, mixture, images, key)
     unlabeled, labeled = slice(None, batch.images.shape[0]), slice(batch.images.shape[0], None)
@@ -112,18 +117,10 @@ def _changed_log_probs(
     """log p(y|x′) of a changed copy x′ of each image; None without an augmentation."""
     if plan.augmentation is None:
         return None
-    changed = plan.augmentation(images, _own_key(key, "change"))
-    noise = draw_noise(plan.noise, images.shape[0], _own_key(key, "changed images"))
+    changed = plan.augmentation(images, jax.random.fold_in(key, _CHANGE))
+    noise = draw_noise(plan.noise, images.shape[0], jax.random.fold_in(key, _CHANGED_IMAGES))
     inferred = infer(model, mixture, changed, noise)
     return class_log_probs(model, statistics, inferred.draw)
-
-
-_DRAWS = ("images", "change", "changed images")
-"""What a step draws for; each has a key of its own, by its place."""
-
-
-def _own_key(key: Key[Array, ""], draw: str) -> Key[Array, ""]:
-    return jax.random.fold_in(key, _DRAWS.index(draw))
 
 
 def _bound_terms(

@@ -128,8 +128,8 @@ def _packages() -> tuple[str, ...]:
 
 
 def _head(package: importlib.metadata.Distribution) -> dict[str, str]:
-    """Name and version. Python's own reader takes the whole description apart, which takes longer for all than a run of
-    a small model needs to begin.
+    """Name and version, from the lines above the description: Python's own reader takes that apart as well, and needs
+    five times as long.
     """
     text = package.read_text("METADATA") or package.read_text("PKG-INFO") or ""
     return dict(re.findall(r"^(Name|Version):[ \t]*(\S+)", text.partition("\n\n")[0], re.MULTILINE))

@@ -205,7 +205,6 @@ def test_a_run_that_is_set_back_goes_on_from_the_epoch_before(ask, monkeypatch, 
     assert np.isfinite(found[0].history[-1]["loss.total"])
 
 
-@pytest.mark.slow
 def test_an_interruption_stops_the_run_it_is_meant_for_with_its_checkpoint(ask):
     stopped, other = ask(0), ask(1)
     stopped.observer.stops_after = 2
